@@ -1,0 +1,125 @@
+// The block stack of a frame: which TRY, FOR and WITH statements the body stands in, innermost last.
+//
+// CPython up to 3.10 kept just this in every frame (`SETUP_FINALLY` pushed, `POP_BLOCK` popped); later ones
+// compute it into tables. Here it is data, because the body is a switch that is left and entered again.
+#ifndef LASTI_DETAIL_BLOCK_STACK_HPP_INCLUDED
+#define LASTI_DETAIL_BLOCK_STACK_HPP_INCLUDED
+
+#include <memory>
+#include <new>
+#include <utility>
+
+#include <lasti/error.hpp>
+
+namespace lasti {
+namespace detail {
+
+/// Which clause of its statement control is in, or is about to enter.
+enum class phase : unsigned char {
+    body,             // TRY … : an exception goes to the EXCEPT clauses
+    raised,           // looking for the EXCEPT clause that matches
+    handler,          // inside an EXCEPT clause
+    or_else,          // the body ended: ELSE is next
+    or_else_running,  // inside ELSE
+    finally_,         // FINALLY is next
+    finally_running,  // inside FINALLY
+    done              // the statement is over: leave it as `how` says
+};
+
+/// How a statement is left (CPython 3.7 called it the why-code).
+enum class leave : unsigned char { normal, raise, return_, break_, continue_ };
+
+/// The operand that a statement keeps while control is inside: the range of a FOR, the manager of a WITH.
+class operand {
+public:
+    virtual ~operand() {}
+    /// FOR: assigns the next item to `*target`; false at the end.
+    virtual bool next(void* target);
+    /// WITH: leaves the context manager; true if it swallows `raised` (empty: nothing was raised).
+    virtual bool exit(error const& raised);
+};
+
+inline bool operand::next(void*) { return false; }
+inline bool operand::exit(error const&) { return false; }
+
+/// One entry.
+struct block {
+    int handler = 0;                   // label in front of the statement's clauses; 0: it has none (FOR)
+    phase at = phase::body;
+    leave how = leave::normal;         // what to go on with after FINALLY
+    error exception;                   // being looked at (raised), handled (handler) or pending (finally)
+    std::unique_ptr<operand> held;     // null for a TRY
+
+    /// Can it still do something about a raise or a return, or is control already past its clauses?
+    bool has_clauses_left() const noexcept {
+        return handler != 0 && at != phase::finally_running && at != phase::done;
+    }
+};
+
+/// A stack of blocks: one pointer while empty, which is all that a body without such statements pays.
+class block_stack {
+public:
+    block_stack() noexcept : blocks_(nullptr) {}
+    block_stack(block_stack const&) = delete;
+    block_stack& operator=(block_stack const&) = delete;
+    ~block_stack() {
+        if (blocks_) free_all();
+    }
+
+    bool empty() const noexcept { return !blocks_ || blocks_->size == 0; }
+    int size() const noexcept { return blocks_ ? blocks_->size : 0; }
+    block& top() noexcept { return blocks_->items()[blocks_->size - 1]; }
+    block const& operator[](int i) const noexcept { return blocks_->items()[i]; }
+
+    block& push() {
+        if (!blocks_ || blocks_->size == blocks_->capacity) grow();
+        block* const fresh = ::new (static_cast<void*>(blocks_->items() + blocks_->size)) block();
+        ++blocks_->size;
+        return *fresh;
+    }
+    void pop() noexcept {
+        // Out of the stack before its operand dies: a destructor may look at the frame.
+        block gone = std::move(top());
+        top().~block();
+        --blocks_->size;
+    }
+    void clear() noexcept {
+        while (!empty()) pop();
+    }
+
+private:
+    struct storage {
+        int size;
+        int capacity;
+        block* items() noexcept { return reinterpret_cast<block*>(this + 1); }
+    };
+
+    LASTI_COLD void grow();
+    void free_all() noexcept;
+
+    storage* blocks_;
+};
+
+inline void block_stack::grow() {
+    static_assert(sizeof(storage) % alignof(block) == 0, "the blocks follow their header");
+    const int capacity = blocks_ ? 2 * blocks_->capacity : 2;
+    storage* const wider =
+        static_cast<storage*>(::operator new(sizeof(storage) + static_cast<std::size_t>(capacity) * sizeof(block)));
+    wider->size = 0;
+    wider->capacity = capacity;
+    for (int i = 0; i < size(); ++i, ++wider->size)
+        ::new (static_cast<void*>(wider->items() + i)) block(std::move(blocks_->items()[i]));
+    if (blocks_) free_all();
+    blocks_ = wider;
+}
+
+inline void block_stack::free_all() noexcept {
+    clear();
+    ::operator delete(blocks_);
+    blocks_ = nullptr;
+}
+
+} // namespace detail
+} // namespace lasti
+
+#endif

@@ -1,0 +1,83 @@
+// body_frame: a frame with a body in it: your struct, or the lambda that GENERATOR or COROUTINE made.
+#ifndef LASTI_DETAIL_BODY_FRAME_HPP_INCLUDED
+#define LASTI_DETAIL_BODY_FRAME_HPP_INCLUDED
+
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include <lasti/frame.hpp>
+
+namespace lasti {
+namespace detail {
+
+/// The code record of a struct form: named by its type, placed by the macro that opens its body.
+template <class Body>
+code const* code_of_struct() {
+    static const code record = {type_name<Body>(), Body::lasti_file(), Body::lasti_line()};
+    return &record;
+}
+
+/// The frame type that a body is written for: the parameter of its operator().
+template <class F>
+struct frame_parameter;
+template <class B, class F>
+struct frame_parameter<step (B::*)(F&)> { typedef F type; };
+
+template <class Body>
+using frame_of_body = typename frame_parameter<decltype(&Body::operator())>::type;
+
+/// `Frame` says what flows in and out, `Body` is the code and its locals.
+template <class Frame, class Body>
+class body_frame final : public Frame {
+public:
+    template <class B>
+    body_frame(code const* where, B&& body) : Frame(where) {
+        ::new (static_cast<void*>(&body_)) Body(std::forward<B>(body));
+    }
+    ~body_frame() override {
+        if (!destroyed_) body_.~Body();
+    }
+
+    /// Enters the body unguarded: what it throws comes out, and f_lasti says running for ever.
+    step enter_body() { return body_(static_cast<Frame&>(*this)); }
+    Body& body() noexcept { return body_; }
+
+    step run() override {
+#if LASTI_HAS_EXCEPTIONS
+        try {
+            return enter_body();
+        } catch (std::exception const& known) {
+            return this->caught_in_flight(&known);
+        }
+#if LASTI_HAS_FORCED_UNWIND
+        catch (abi::__forced_unwind&) {
+            this->f_lasti = frame::finished;
+            throw;
+        }
+#endif
+        catch (...) {
+            return this->caught_in_flight(nullptr);
+        }
+#else
+        return enter_body();
+#endif
+    }
+
+private:
+    void destroy_locals() noexcept override {
+        if (destroyed_) return;
+        destroyed_ = true;
+        body_.~Body();
+    }
+
+    union {
+        Body body_;  // destroyed when the frame ends, which may be long before the last handle goes
+    };
+    bool destroyed_ = false;
+};
+
+} // namespace detail
+} // namespace lasti
+
+#endif

@@ -1,0 +1,38 @@
+// What the compiler can do, asked once, so that the other headers read as plain C++11.
+#ifndef LASTI_DETAIL_CONFIG_HPP_INCLUDED
+#define LASTI_DETAIL_CONFIG_HPP_INCLUDED
+
+#if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
+#define LASTI_HAS_EXCEPTIONS 1
+#else
+#define LASTI_HAS_EXCEPTIONS 0
+#endif
+
+#if defined(__GXX_RTTI) || defined(_CPPRTTI)
+#define LASTI_HAS_RTTI 1
+#else
+#define LASTI_HAS_RTTI 0
+#endif
+
+#if defined(__GNUC__)
+#define LASTI_LIKELY(x) __builtin_expect(static_cast<bool>(x), true)
+#define LASTI_UNLIKELY(x) __builtin_expect(static_cast<bool>(x), false)
+#define LASTI_NOINLINE __attribute__((noinline))
+#define LASTI_COLD __attribute__((cold))
+#define LASTI_VISIBLE __attribute__((visibility("default")))
+#else
+#define LASTI_LIKELY(x) (x)
+#define LASTI_UNLIKELY(x) (x)
+#define LASTI_NOINLINE
+#define LASTI_COLD
+#define LASTI_VISIBLE
+#endif
+
+// A thread that pthread_cancel or pthread_exit ends unwinds with an exception that nobody may swallow.
+#if LASTI_HAS_EXCEPTIONS && defined(__GLIBCXX__)
+#define LASTI_HAS_FORCED_UNWIND 1
+#else
+#define LASTI_HAS_FORCED_UNWIND 0
+#endif
+
+#endif

@@ -1,0 +1,113 @@
+// How frames end and die: locals destroyed at once, suspended generators closed, no recursion however deep.
+#ifndef LASTI_DETAIL_DISPOSE_HPP_INCLUDED
+#define LASTI_DETAIL_DISPOSE_HPP_INCLUDED
+
+#include <cstdio>  // the default unraisable hook
+
+#include <lasti/frame.hpp>
+
+namespace lasti {
+namespace detail {
+
+inline void print_unraisable(error const& what, code const& where) noexcept {
+    std::fprintf(stderr, "lasti: exception ignored in '%s' (%s:%d): %s: %s\n", where.name, where.file,
+                 where.first_line, what.type_name().c_str(), what.what().c_str());
+}
+
+/// Frames that die inside other frames' deaths. A few levels nest, so that the order is that of a Python
+/// program; deeper ones wait here for the outermost (CPython calls this the trashcan).
+struct graveyard {
+    static constexpr int deepest = 40;
+    int depth;
+    frame* pending;          // linked by `back`
+    unraisable_hook hook;    // null: print_unraisable
+};
+
+inline graveyard& this_threads_graveyard() noexcept {
+    static thread_local graveyard of_this_thread = {0, nullptr, nullptr};
+    return of_this_thread;
+}
+
+inline void report_unraisable(error const& what, code const& where) noexcept {
+    const unraisable_hook hook = this_threads_graveyard().hook;
+    (hook ? hook : &print_unraisable)(what, where);
+}
+
+} // namespace detail
+
+inline unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept {
+    unraisable_hook& current = detail::this_threads_graveyard().hook;
+    const unraisable_hook old = current ? current : &detail::print_unraisable;
+    current = hook;
+    return old;
+}
+
+inline void frame::finish() noexcept {
+    f_lasti = finished;
+    detail::graveyard& graves = detail::this_threads_graveyard();
+    ++graves.depth;
+    blocks.clear();
+    if (gi_yieldfrom) drop_child();
+    destroy_locals();
+    --graves.depth;
+    bury_pending();
+}
+
+inline void frame::dispose() noexcept {
+    // Whoever runs it finds the count at zero afterwards and comes here again.
+    if (f_lasti == running || driving) return;
+    detail::graveyard& graves = detail::this_threads_graveyard();
+    if (graves.depth >= detail::graveyard::deepest) {
+        back = graves.pending;
+        graves.pending = this;
+        return;
+    }
+    ++graves.depth;
+    destroy();
+    --graves.depth;
+    bury_pending();
+}
+
+inline void frame::bury_pending() noexcept {
+    detail::graveyard& graves = detail::this_threads_graveyard();
+    if (graves.depth != 0) return;
+    while (frame* const next = graves.pending) {
+        graves.pending = next->back;
+        next->back = nullptr;
+        ++graves.depth;
+        next->destroy();
+        --graves.depth;
+    }
+}
+
+inline void frame::destroy() noexcept {
+    if (!is_over()) {
+        references = 1;  // its code may make handles to it and drop them
+        close_for_good();
+        if (--references != 0) return;  // somebody kept it: it lives on
+    }
+    delete this;
+}
+
+inline void frame::close_for_good() noexcept {
+    const step why = close();
+    error problem = std::move(in_flight);
+    if (why == step::yielded)
+        problem = error::make(runtime_error(std::string(kind()) + " ignored GeneratorExit: " + place()));
+    if (why == step::yielded || (why == step::raised && problem && !problem.is<generator_exit>()))
+        detail::report_unraisable(problem, *gi_code);
+    if (!is_over() && references == 1) abandon();
+}
+
+// A generator that would not be closed: its locals die first, then what its statements hold, as a CPython frame
+// is cleared from the bottom of its stack.
+inline void frame::abandon() noexcept {
+    f_lasti = finished;
+    destroy_locals();
+    blocks.clear();
+    if (gi_yieldfrom) drop_child();
+}
+
+} // namespace lasti
+
+#endif

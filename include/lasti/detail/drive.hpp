@@ -1,0 +1,292 @@
+// The driver: resumes frames and acts on why they stopped. The eval loop of this library.
+//
+// One loop serves a whole chain of delegation, so depth costs no C++ stack: a child that ends hands its result
+// or its exception one frame back, and that frame goes on. Every exception is routed here, by block stacks; C++
+// unwinding ends in body_frame::run().
+#ifndef LASTI_DETAIL_DRIVE_HPP_INCLUDED
+#define LASTI_DETAIL_DRIVE_HPP_INCLUDED
+
+#include <lasti/frame.hpp>
+
+namespace lasti {
+
+// ---- exceptions in one frame -----------------------------------------------------------------------------------
+
+inline std::string frame::place() const {
+    const int line = f_lineno ? f_lineno : gi_code->first_line;
+    return std::string("'") + gi_code->name + "' (" + gi_code->file + ':' + std::to_string(line) + ')';
+}
+
+inline error frame::already_executing() const {
+    return error::make(value_error(std::string(kind()) + " already executing: " + place()));
+}
+
+inline error frame::handled() const noexcept {
+    for (int i = blocks.size(); i-- > 0;) {
+        detail::block const& b = blocks[i];
+        if (b.exception && (b.at == detail::phase::handler || b.at == detail::phase::finally_running))
+            return b.exception;
+    }
+    return error();
+}
+
+// What is being handled where a new exception is raised: in this frame, else in those that delegate to it.
+inline error frame::handled_in_chain() const noexcept {
+    const frame* top = this;
+    while (top && !top->driving) top = top->back;
+    if (!top) top = this;
+    for (const frame* f = this;; f = f->back) {
+        const error exception = f->handled();
+        if (exception || f == top) return exception;
+    }
+}
+
+inline step frame::raise_error(error exception) {
+    if (!exception) exception = error::make(type_error("exceptions must be exceptions, not an empty error: " + place()));
+    exception.set_context(handled_in_chain());
+    in_flight = std::move(exception);
+    return step::raised;
+}
+
+inline step frame::reraise() {
+    in_flight = handled();
+    if (in_flight) return step::raised;
+    return raise(runtime_error("No active exception to reraise: " + place()));
+}
+
+inline step frame::stray_break() {
+    return raise(runtime_error("break or continue outside of a loop, or a jump out of the body: " + place()));
+}
+
+inline step frame::caught_in_flight(const std::exception* known) {
+#if LASTI_HAS_EXCEPTIONS
+    return raise_error(error::caught(std::current_exception(), known));
+#else
+    (void)known;
+    return step::raised;
+#endif
+}
+
+// True: a clause takes over, f_lasti is its label. False: nothing in this frame handles it.
+inline bool frame::unwind(error& exception) noexcept {
+    for (; !blocks.empty(); blocks.pop()) {
+        detail::block& b = blocks.top();
+        if (!b.has_clauses_left()) continue;
+        if (b.at == detail::phase::body) {
+            b.at = detail::phase::raised;
+        } else {
+            b.how = detail::leave::raise;
+            b.at = detail::phase::finally_;
+        }
+        b.exception = std::move(exception);
+        f_lasti = b.handler;
+        return true;
+    }
+    return false;
+}
+
+inline bool frame::unwind_return() noexcept {
+    for (; !blocks.empty(); blocks.pop()) {
+        detail::block& b = blocks.top();
+        if (!b.has_clauses_left()) continue;
+        b.how = detail::leave::return_;
+        b.at = detail::phase::finally_;
+        b.exception = error();
+        f_lasti = b.handler;
+        return true;
+    }
+    return false;
+}
+
+inline void frame::exit_with() {
+    detail::block& b = blocks.top();
+    const error raised = b.how == detail::leave::raise ? b.exception : error();
+    if (!b.held->exit(raised) || !raised) return;
+    // Looked up again: the manager may have pushed blocks of its own frames, but not of this one.
+    b.how = detail::leave::normal;
+    b.exception = error();
+}
+
+inline step frame::inject(error thrown) {
+    if (is_over()) {
+        in_flight = std::move(thrown);
+        return step::raised;
+    }
+    bool has_clauses = false;
+    for (int i = blocks.size(); i-- > 0 && !has_clauses;) has_clauses = blocks[i].has_clauses_left();
+    // A generator that stands in no TRY is closed without making an exception at all.
+    if (!thrown && has_clauses) thrown = error::make(generator_exit());
+    if (thrown) thrown.set_context(handled());
+    in_flight = std::move(thrown);
+    return step::raised;
+}
+
+// ---- the chain of delegation -----------------------------------------------------------------------------------
+
+// The chain below some frames has changed, or is about to: the roots above them must look anew.
+inline void frame::forget_caches_above() noexcept {
+    for (frame* f = back; f; f = f->back) f->leaf = nullptr;
+}
+
+inline void frame::adopt_by(frame* parent) noexcept {
+    if (back == parent) return;
+    forget_caches_above();
+    back = parent;
+}
+
+inline frame* frame::innermost(error& busy) {
+    if (!gi_yieldfrom) return this;
+    if (leaf && !back && leaf->f_lasti != running) return leaf;
+    frame* at = this;
+    while (frame* const child = at->gi_yieldfrom.get()) {
+        const bool is_busy =
+            child->back == at ? child->f_lasti == running || child->driving : child->executing();
+        if (is_busy) {
+            busy = child->already_executing();
+            break;
+        }
+        child->adopt_by(at);
+        at = child;
+    }
+    return at;
+}
+
+// What could not be resumed is not delegated to any more: `at` gets the error in its place.
+inline step frame::refuse_child(frame* at, error busy) {
+    if (at->gi_yieldfrom) at->drop_child();
+    return at->inject(std::move(busy));
+}
+
+inline step frame::resume_chain() {
+    error busy;
+    frame* const at = innermost(busy);
+    return drive(at, busy ? refuse_child(at, std::move(busy)) : step::again);
+}
+
+inline step frame::throw_in(error thrown) {
+    error busy;
+    frame* const at = innermost(busy);
+    // PEP 380: GeneratorExit closes what this frame delegates to, from the inside out, and is raised here last.
+    if (!thrown || thrown.is<generator_exit>())
+        for (frame* f = at; f != this; f = f->back) f->closing = true;
+    const step why = busy ? refuse_child(at, std::move(busy)) : at->inject(at->closing ? error() : thrown);
+    return drive(at, why, std::move(thrown));
+}
+
+inline step frame::close() {
+    if (is_over()) return step::refused;
+    if (f_lasti != created) return throw_in(error());
+    finish();
+    return step::refused;
+}
+
+inline step frame::drive(frame* at, step why, error thrown) {
+    struct mark {
+        frame& root;
+        bool const guarded;
+        explicit mark(frame& f) : root(f), guarded(f.guarded) { root.driving = root.guarded = true; }
+        ~mark() {
+            root.driving = false;
+            root.guarded = guarded;
+        }
+    } const marked(*this);
+    const bool closes = at->closing;
+    forget_caches_above();
+    leaf = nullptr;
+
+    for (;;) {
+        switch (why) {
+        case step::again:
+            why = at->run();
+            break;
+
+        case step::yielded: {
+            frame* const ignorant = closes ? at->closing_above(this) : this;
+            if (ignorant == this) {
+                leaf = at;
+                return step::yielded;
+            }
+            // It stays suspended where it yielded, but nobody delegates to it any more.
+            error wrong = error::make(
+                runtime_error(std::string(ignorant->kind()) + " ignored GeneratorExit: " + ignorant->place()));
+            ignorant->closing = false;
+            at = ignorant->back;
+            why = refuse_child(at, std::move(wrong));
+            break;
+        }
+
+        case step::delegated: {
+            frame* const child = at->gi_yieldfrom.get();
+            error busy;
+            if (child->executing()) {
+                busy = child->already_executing();
+            } else {
+                frame* const next = child->innermost(busy);
+                child->adopt_by(at);
+                at = next;
+            }
+            why = busy ? refuse_child(at, std::move(busy)) : step::again;
+            break;
+        }
+
+        case step::returned:
+        case step::raised:
+        case step::refused: {
+            if (why == step::refused && !at->is_over())
+                why = at->raise(runtime_error("the saved program counter is no label of this body: " + at->place()));
+            if (why == step::returned ? at->unwind_return() : why == step::raised && at->unwind(at->in_flight)) {
+                why = step::again;
+                break;
+            }
+            const bool failed = why == step::raised;
+            if (!at->is_over()) at->end(failed);
+            error problem = std::move(at->in_flight);
+            if (at == this) {
+                in_flight = std::move(problem);
+                return failed ? step::raised : step::returned;
+            }
+            frame* const parent = at->back;
+            const bool was_closed = at->closing && (!failed || !problem || problem.is<generator_exit>());
+            at->closing = false;
+            if (was_closed) {
+                parent->drop_child();
+                why = parent->inject(parent == this ? thrown : error());
+            } else if (failed) {
+                parent->drop_child();
+                parent->in_flight = std::move(problem);
+            } else {
+                why = step::again;  // its statement takes the result, and then lets go of the child
+            }
+            at = parent;
+        }
+        }
+    }
+}
+
+// The nearest frame, from this one outward to `root`, that is being closed; `root` if there is none.
+inline frame* frame::closing_above(frame* root) noexcept {
+    frame* f = this;
+    while (f != root && !f->closing) f = f->back;
+    return f;
+}
+
+// PEP 479: a StopIteration that leaves a body would look like its end to whoever iterates.
+inline void frame::end(bool failed) noexcept {
+    returned = !failed;
+    if (failed) {
+        has_result = false;
+        if (in_flight && in_flight.is<stop_iteration>()) {
+            error converted = error::make(runtime_error(std::string(kind()) + " raised StopIteration: " + place()));
+            converted.set_cause(in_flight);
+            converted.set_context(in_flight);
+            in_flight = std::move(converted);
+        }
+    }
+    finish();
+}
+
+} // namespace lasti
+
+#include <lasti/detail/dispose.hpp>
+
+#endif

@@ -1,0 +1,144 @@
+// generator_frame<Y, S, R>: a frame, plus what flows through its yields and what it returns.
+//
+// This is the `self` of a generator's body: what YIELD, YIELD_SET, YIELD_FROM and RETURN call stands here.
+#ifndef LASTI_DETAIL_GENERATOR_FRAME_HPP_INCLUDED
+#define LASTI_DETAIL_GENERATOR_FRAME_HPP_INCLUDED
+
+#include <cstddef>      // std::nullptr_t
+#include <type_traits>
+#include <utility>
+
+#include <lasti/detail/result.hpp>
+#include <lasti/detail/slot.hpp>
+#include <lasti/frame.hpp>
+
+namespace lasti {
+
+template <class Y, class S, class R>
+class generator;
+
+namespace detail {
+
+/// Ends the argument list of YIELD_SET's value, which may be missing.
+struct tail {};
+
+/// What goes out of a yield. Frames that delegate to each other have the same Y and S, so that the outermost can
+/// read and write the innermost directly.
+template <class Y>
+class yields : public frame {
+public:
+    void yield(Y const& value) { yielded.set(value); }
+    void yield(Y&& value) { yielded.set(std::move(value)); }
+    void yield_tail(Y const& value, tail) { yielded.set(value); }
+    void yield_tail(Y&& value, tail) { yielded.set(std::move(value)); }
+
+    slot<Y> yielded;
+
+protected:
+    using frame::frame;
+};
+
+template <class Y>
+class yields<Y&> : public frame {
+public:
+    void yield(Y& value) noexcept { yielded.set(value); }
+    void yield_tail(Y& value, tail) noexcept { yielded.set(value); }
+    // It would be gone when the consumer looks at it.
+    void yield(Y const&& a_temporary_would_dangle) = delete;
+    void yield_tail(Y const&& a_temporary_would_dangle, tail) = delete;
+
+    slot<Y&> yielded;
+
+protected:
+    using frame::frame;
+};
+
+template <>
+class yields<void> : public frame {
+public:
+    void yield() noexcept {}
+    void yield_tail(tail) noexcept {}
+
+    slot<void> yielded;
+
+protected:
+    using frame::frame;
+};
+
+/// What comes in: send() puts it there, and the statement that was suspended takes it or throws it away.
+template <class Y, class S>
+class channel : public yields<Y> {
+public:
+    template <class X>
+    void take_sent(X& target) {
+        sent_ = has_incoming;
+        if (!has_incoming) {
+            target = S();
+            return;
+        }
+        has_incoming = false;
+        target = incoming.take();
+        incoming.clear();
+    }
+    void discard_sent() noexcept {
+        sent_ = has_incoming;
+        if (!has_incoming) return;
+        has_incoming = false;
+        incoming.clear();
+    }
+    /// False if the resume was next(), where Python's yield expression is None.
+    bool was_sent() const noexcept { return sent_; }
+
+    slot<S> incoming;
+    bool has_incoming = false;
+
+protected:
+    using yields<Y>::yields;
+
+private:
+    bool sent_ = false;
+};
+
+template <class Y>
+class channel<Y, void> : public yields<Y> {
+public:
+    template <class X>
+    void take_sent(X&) {
+        static_assert(sizeof(X) == 0, "YIELD_SET: nothing can be sent into this generator: its S is void");
+    }
+    void discard_sent() noexcept {}
+    static constexpr bool has_incoming = false;
+
+protected:
+    using yields<Y>::yields;
+};
+
+} // namespace detail
+
+template <class Y, class S = void, class R = void>
+class generator_frame : public detail::returns<R, detail::channel<Y, S>> {
+public:
+    typedef Y yield_type;
+    typedef S send_type;
+    typedef R return_type;
+
+    template <class X, class Operand>
+    void yield_from(X* target, Operand&& operand);
+    template <class Operand>
+    void yield_from(std::nullptr_t, Operand&& operand);
+
+    template <class T, class A>
+    bool await(T, A&&) {
+        static_assert(sizeof(A) == 0, "AWAIT stands in a generator: only a COROUTINE can await");
+        return false;
+    }
+    step awaiting() noexcept { return step::refused; }
+    void end_await(void*) noexcept {}
+
+protected:
+    using detail::returns<R, detail::channel<Y, S>>::returns;
+};
+
+} // namespace lasti
+
+#endif

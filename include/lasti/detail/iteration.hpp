@@ -1,0 +1,102 @@
+// iterate(body): a generator held by value. No heap, no count, no virtual call, and no catch on the way.
+#ifndef LASTI_DETAIL_ITERATION_HPP_INCLUDED
+#define LASTI_DETAIL_ITERATION_HPP_INCLUDED
+
+#include <utility>
+
+#include <lasti/generator.hpp>
+
+namespace lasti {
+
+/// What iterate() gives: a struct's generator body, run in place. It stays where it was made.
+template <class Body>
+class iteration {
+public:
+    typedef detail::frame_of_body<Body> frame_type;
+    typedef typename frame_type::yield_type yield_type;
+    typedef typename frame_type::return_type return_type;
+
+    template <class B, class = typename std::enable_if<!std::is_same<typename std::decay<B>::type, iteration>::value>::type>
+    explicit iteration(B&& body) : frame_(detail::code_of_struct<Body>(), std::forward<B>(body)) {
+        frame_.references = 1;  // its own: nobody frees it
+        frame_.guarded = false;
+    }
+    /// Only of one that was not started, since a body may point into itself once it runs.
+    iteration(iteration&& other) : iteration(std::move(other.frame_.body())) {}
+    ~iteration() {
+        if (LASTI_UNLIKELY(is_elsewhere())) frame_.close_for_good();
+    }
+
+    /// Runs the body to its next yield; false at the end. Throws what the body let out, which ends it.
+    bool resume() {
+        if (LASTI_UNLIKELY(is_elsewhere())) return resume_elsewhere();
+        const step why = frame_.enter_body();
+        if (LASTI_LIKELY(why == step::yielded)) return true;
+        if (why == step::returned && frame_.blocks.empty()) {
+            frame_.f_lasti = frame::finished;
+            frame_.returned = true;
+            return false;
+        }
+        // Refused: it had ended, or an exception had left it, which nothing here had to catch.
+        return why != step::refused && drive(why);
+    }
+    /// What it yielded last.
+    typename detail::slot<yield_type>::reference value() {
+        if (LASTI_LIKELY(!frame_.gi_yieldfrom)) return frame_.yielded.get();
+        error busy;
+        return static_cast<detail::yields<yield_type>&>(*frame_.innermost(busy)).yielded.get();
+    }
+    /// What it returned. Throws invalid_state_error if it did not return.
+    return_type result() {
+        if (!frame_.returned) detail::throw_out(invalid_state_error("the generator has no result: " + frame_.place()));
+        return frame_.get_result();
+    }
+    bool done() const noexcept { return frame_.f_lasti == frame::finished || frame_.f_lasti == frame::running; }
+
+    /// What an iterator resumes: the iteration, by its address.
+    class pointer {
+    public:
+        typedef typename iteration::yield_type yield_type;
+        explicit pointer(iteration* target = nullptr) noexcept : target_(target) {}
+        bool resume() const { return target_->resume(); }
+        typename detail::slot<yield_type>::reference value() const { return target_->value(); }
+
+    private:
+        iteration* target_;
+    };
+    typedef generator_iterator<pointer> iterator;
+    iterator begin() { return iterator(pointer(this), resume()); }
+    iterator end() { return iterator(); }
+
+private:
+    // Inside a TRY or a YIELD_FROM the driver does the work, with the catch that they need.
+    bool is_elsewhere() const noexcept { return frame_.gi_yieldfrom || !frame_.blocks.empty(); }
+    LASTI_NOINLINE bool resume_elsewhere() {
+        if (frame_.gi_yieldfrom) return after(frame_.resume_chain());
+        frame_.guarded = true;
+        const step why = frame_.run();
+        frame_.guarded = false;
+        return why == step::yielded || drive(why);
+    }
+    LASTI_NOINLINE bool drive(step why) { return after(frame_.drive(&frame_, why)); }
+    bool after(step why) {
+        if (why == step::raised) {
+            const error problem = std::move(frame_.in_flight);
+            problem.rethrow();
+        }
+        return why == step::yielded;
+    }
+
+    detail::body_frame<frame_type, Body> frame_;
+};
+
+/// Runs a struct's generator body where it stands: `for (int v : lasti::iterate(countdown{3})) …`.
+/// As fast as a hand-written loop where the compiler sees the body; docs/internals.md says why.
+template <class Body>
+iteration<typename std::decay<Body>::type> iterate(Body&& body) {
+    return iteration<typename std::decay<Body>::type>(std::forward<Body>(body));
+}
+
+} // namespace lasti
+
+#endif

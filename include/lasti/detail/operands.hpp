@@ -1,0 +1,104 @@
+// What FOR and WITH keep while control is inside them, each behind one small virtual class.
+#ifndef LASTI_DETAIL_OPERANDS_HPP_INCLUDED
+#define LASTI_DETAIL_OPERANDS_HPP_INCLUDED
+
+#include <iterator>     // std::begin, std::end
+#include <type_traits>
+#include <utility>
+
+#include <lasti/detail/block_stack.hpp>
+
+namespace lasti {
+namespace detail {
+
+// Found by argument-dependent lookup first, as range-for does.
+namespace range_access {
+using std::begin;
+using std::end;
+template <class R>
+auto begin_of(R& range) -> decltype(begin(range)) { return begin(range); }
+template <class R>
+auto end_of(R& range) -> decltype(end(range)) { return end(range); }
+} // namespace range_access
+
+template <class R>
+using iterator_of = decltype(range_access::begin_of(std::declval<R&>()));
+template <class R>
+using sentinel_of = decltype(range_access::end_of(std::declval<R&>()));
+
+/// FOR over anything that range-for takes. `R` is a reference for an lvalue, which must outlive the loop.
+template <class X, class R>
+class for_range final : public operand {
+public:
+    explicit for_range(R&& range)
+        : range_(std::forward<R>(range)), at_(range_access::begin_of(range_)), end_(range_access::end_of(range_)) {}
+
+    bool next(void* target) override {
+        if (started_) ++at_;
+        started_ = true;
+        if (!(at_ != end_)) return false;
+        *static_cast<X*>(target) = *at_;
+        return true;
+    }
+
+private:
+    R range_;
+    iterator_of<typename std::remove_reference<R>::type> at_;
+    sentinel_of<typename std::remove_reference<R>::type> end_;
+    bool started_ = false;
+};
+
+template <class X, class R>
+operand* make_for(X&, R&& range) {
+    return new for_range<X, R>(std::forward<R>(range));
+}
+
+template <class M>
+auto enter(M& manager, int) -> decltype(manager.enter()) { return manager.enter(); }
+template <class M>
+void enter(M&, long) {}
+
+template <class M>
+auto exit(M& manager, error const& raised, int) ->
+    typename std::enable_if<std::is_convertible<decltype(manager.exit(raised)), bool>::value, bool>::type {
+    return manager.exit(raised);
+}
+template <class M>
+bool exit(M& manager, error const& raised, long) {
+    manager.exit(raised);
+    return false;
+}
+
+/// WITH: a context manager, whose exit() runs however the statement is left. `M` is a reference for an lvalue.
+template <class M>
+class with_manager final : public operand {
+public:
+    explicit with_manager(M&& manager) : manager_(std::forward<M>(manager)) {}
+    bool exit(error const& raised) override { return detail::exit(manager_, raised, 0); }
+
+    void enter() { detail::enter(manager_, 0); }
+    template <class X>
+    void enter(X* target) { *target = manager_.enter(); }
+
+private:
+    M manager_;
+};
+
+// enter() runs before anything is pushed: where it throws there is nothing to leave.
+template <class M>
+operand* make_with(M&& manager) {
+    std::unique_ptr<with_manager<M>> held(new with_manager<M>(std::forward<M>(manager)));
+    held->enter();
+    return held.release();
+}
+template <class X, class M>
+operand* make_with_set(X& target, M&& manager) {
+    std::unique_ptr<with_manager<M>> held(new with_manager<M>(std::forward<M>(manager)));
+    held->enter(&target);
+    return held.release();
+}
+
+} // namespace detail
+} // namespace lasti
+
+#endif

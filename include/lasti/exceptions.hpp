@@ -1,0 +1,95 @@
+// Every exception lasti raises, one sentence each. The names and the first words of the messages are Python's.
+//
+// Two of them, generator_exit and cancelled_error, are not std::exceptions, as in Python they are not
+// `Exception`s: EXCEPT(std::exception) and `catch (std::exception&)` never swallow a close or a cancellation.
+#ifndef LASTI_EXCEPTIONS_HPP_INCLUDED
+#define LASTI_EXCEPTIONS_HPP_INCLUDED
+
+#include <exception>
+#include <memory>     // the value of stop_iteration_value: exceptions are copied, results need not be
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <lasti/detail/config.hpp>
+
+namespace lasti {
+
+/// Raised at the yield where a generator stands when it is closed (Python's GeneratorExit, PEP 342).
+class LASTI_VISIBLE generator_exit {
+public:
+    typedef void lasti_parent;  ///< No parents: matched by its own name alone.
+    const char* what() const noexcept { return "GeneratorExit"; }
+};
+
+/// Raised at the await where a task stands when it is cancelled (asyncio.CancelledError).
+class LASTI_VISIBLE cancelled_error {
+public:
+    typedef void lasti_parent;
+    cancelled_error() {}
+    explicit cancelled_error(std::string message) : message_(std::move(message)) {}
+    const char* what() const noexcept { return message_.empty() ? "CancelledError" : message_.c_str(); }
+    /// What `cancel(message)` was given; empty if nothing.
+    std::string const& message() const noexcept { return message_; }
+
+private:
+    std::string message_;
+};
+
+/// The end of a generator, thrown by next(), send() and throw_() (Python's StopIteration).
+class LASTI_VISIBLE stop_iteration : public std::exception {
+public:
+    const char* what() const noexcept override { return "StopIteration"; }
+};
+
+/// The end of a generator that returned a value: `StopIteration.value`.
+template <class R>
+class LASTI_VISIBLE stop_iteration_value : public stop_iteration {
+public:
+    explicit stop_iteration_value(R value) : value_(std::make_shared<R>(std::move(value))) {}
+    /// What the body returned. Copies of the exception share it, so a move-only value may be moved out once.
+    R& value() const noexcept { return *value_; }
+
+private:
+    std::shared_ptr<R> value_;
+};
+
+/// Python's RuntimeError.
+class LASTI_VISIBLE runtime_error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Python's ValueError.
+class LASTI_VISIBLE value_error : public std::invalid_argument {
+public:
+    using std::invalid_argument::invalid_argument;
+};
+
+/// Python's TypeError.
+class LASTI_VISIBLE type_error : public std::invalid_argument {
+public:
+    using std::invalid_argument::invalid_argument;
+};
+
+/// Python's AttributeError: something was sent into an iterator that has no send().
+class LASTI_VISIBLE attribute_error : public std::logic_error {
+public:
+    using std::logic_error::logic_error;
+};
+
+/// A future was asked for what it does not have yet, or given a second result (asyncio.InvalidStateError).
+class LASTI_VISIBLE invalid_state_error : public std::logic_error {
+public:
+    using std::logic_error::logic_error;
+};
+
+/// The loop has tasks that wait, and nothing is left that could wake them. asyncio hangs here.
+class LASTI_VISIBLE deadlock_error : public runtime_error {
+public:
+    using runtime_error::runtime_error;
+};
+
+} // namespace lasti
+
+#endif

@@ -1,0 +1,353 @@
+// frame: what a generator or coroutine is made of: a saved program counter, a block stack, and links.
+//
+// Python: the frame object (`gi_frame`: f_lasti, f_lineno, f_back, the block stack). The fast locals are the
+// members of the body, which body_frame (detail/body_frame.hpp) keeps behind all this. A frame knows nothing of
+// values or loops: generator.hpp and coroutine.hpp add what flows in and out, detail/drive.hpp resumes it.
+//
+// States, told by f_lasti:  -1 created · a label: suspended there · -3 running · -2 finished
+#ifndef LASTI_FRAME_HPP_INCLUDED
+#define LASTI_FRAME_HPP_INCLUDED
+
+#include <string>
+#include <utility>
+
+#include <lasti/code.hpp>
+#include <lasti/detail/block_stack.hpp>
+#include <lasti/detail/config.hpp>
+#include <lasti/detail/counted.hpp>
+#include <lasti/error.hpp>
+#include <lasti/exceptions.hpp>
+
+namespace lasti {
+
+namespace detail {
+
+/// A type as a function argument: macros can name a type with commas in it, and need no `template` keyword.
+template <class T>
+struct type {};
+
+} // namespace detail
+
+/// Why a body stopped: what it tells whoever resumed it.
+enum class step : unsigned char {
+    yielded,    ///< A value, or a request to the event loop, is in the frame.
+    returned,   ///< The result is in the frame; FINALLY clauses may still have to run.
+    raised,     ///< The exception is in `in_flight`; clauses of the frame may still handle it.
+    delegated,  ///< `gi_yieldfrom` was set: resume that one first.
+    again,      ///< Nothing to tell: enter the body once more at f_lasti.
+    refused     ///< It was running or finished already, and was left as it was.
+};
+
+/// The type over which a body switches. A scoped enum of its own, so that a yield inside the user's own
+/// `switch` does not compile: its label has the wrong type there, and this is what the compiler names.
+enum class yield_cannot_stand_in_a_nested_switch : int {};
+
+/// Called for an exception that no one can be given: it left a generator that was being destroyed
+/// (Python's sys.unraisablehook). It must not throw.
+typedef void (*unraisable_hook)(error const& what, code const& where);
+/// Replaces the hook of this thread, which prints to stderr by default; returns the old one. Null: the default.
+unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept;
+
+class frame {
+public:
+    enum : int { created = -1, finished = -2, running = -3 };
+
+    frame(frame const&) = delete;
+    frame& operator=(frame const&) = delete;
+
+    /// @name The frame as Python shows it
+    /// @{
+    int f_lasti = created;          ///< The saved program counter; see the states above.
+    int f_lineno = 0;               ///< Line of the statement that suspended it last; 0: never.
+    code const* gi_code;            ///< Which function this is a frame of.
+    detail::counted<frame> gi_yieldfrom;  ///< What it delegates to (YIELD_FROM, AWAIT); owned.
+    frame* back = nullptr;          ///< Who delegates to it (f_back); that one owns this one.
+    detail::block_stack blocks;     ///< The TRY, FOR and WITH statements it stands in.
+    /// @}
+
+    /// True while its code runs, or the code of what it delegates to (Python's `gi_running`).
+    bool executing() const noexcept;
+    bool is_over() const noexcept { return f_lasti == finished; }
+    /// "name (file:line)", the line being where it stands. For messages.
+    std::string place() const;
+
+    /// @name What the statement macros call
+    /// @{
+    int enter() noexcept {
+        const int at = f_lasti;
+        f_lasti = running;
+        return at;
+    }
+    step refuse(int at) noexcept {
+        f_lasti = at;
+        return step::refused;
+    }
+    template <class E>
+    step raise(E&& exception) {
+        return raise_error(error::make(std::forward<E>(exception)));
+    }
+    LASTI_COLD step raise_error(error exception);
+    LASTI_COLD step reraise();
+    LASTI_COLD step stray_break();
+    /// Empty if the frame handles none.
+    error handled() const noexcept;
+    template <class E>
+    E const& caught(detail::type<E>) const;
+
+    // TRY and WITH: the clauses ask in turn whether it is theirs.
+    bool push_block(int handler, detail::operand* held = nullptr);
+    bool block_running() noexcept { return blocks.top().at != detail::phase::done; }
+    bool in_body() noexcept { return blocks.top().at == detail::phase::body; }
+    template <class E>
+    bool except(detail::type<E>, E const** binding = nullptr);
+    bool except_any() noexcept;
+    bool in_else() noexcept;
+    bool in_finally() noexcept;
+    void pass() noexcept;
+    void section_done() noexcept;
+    void section_end() noexcept;
+    bool broke() noexcept;
+    detail::leave pop_block() noexcept;
+    step leaving(detail::leave how) noexcept {
+        return how == detail::leave::raise ? step::raised : step::returned;
+    }
+    // FOR
+    void push_for(detail::operand* range);
+    bool for_next(void* target) { return blocks.top().held->next(target); }
+    void pop_for() noexcept { blocks.pop(); }
+    // WITH
+    void exit_with();
+    // YIELD_FROM, AWAIT
+    void delegate_to(detail::counted<frame> child, void (*deliver)(frame&, void*));
+    void end_delegation(void* target);
+    /// @}
+
+    /// @name What the driver and the handles call; not for bodies
+    /// @{
+    /// Enters the body. Never throws but to let a thread's forced unwinding through.
+    virtual step run() = 0;
+    /// An exception arrives where the frame stands (empty: a plain GeneratorExit). The next thing to do.
+    virtual step inject(error thrown);
+    /// Ends the frame: pops its blocks and destroys its locals.
+    void finish() noexcept;
+    /// Python's name for what this is a frame of, for messages.
+    virtual const char* kind() const noexcept { return "generator"; }
+
+    /// The frame to resume instead of this one: the end of the chain of delegation. If some frame of it is
+    /// executing, `busy` becomes the error to raise and the result is who delegates to that one.
+    frame* innermost(error& busy);
+    /// Goes on from `at`, which stopped with `why`, until this frame yields, returns or raises. `thrown` is what
+    /// this frame is to get once those it delegates to are closed; empty: a plain GeneratorExit.
+    step drive(frame* at, step why, error thrown = error());
+    /// next() where the chain is longer than one.
+    step resume_chain();
+    /// throw(). Empty: a plain GeneratorExit, of which no object is made unless some TRY can see it.
+    step throw_in(error thrown);
+    /// close(), of a frame that is not executing. What it tells: yielded (the body ignored GeneratorExit),
+    /// returned, raised (`in_flight`; empty or a generator_exit if that came out), refused (nothing to do).
+    step close();
+
+    bool unwind(error& exception) noexcept;
+    bool unwind_return() noexcept;
+    /// A caught C++ exception becomes the one in flight; `known` is the same seen as a std::exception, or null.
+    LASTI_COLD step caught_in_flight(const std::exception* known);
+    error already_executing() const;
+    /// Closes the frame as its destruction does: what goes wrong is reported, and it is over afterwards.
+    void close_for_good() noexcept;
+
+    void retain() noexcept { ++references; }
+    void release() noexcept {
+        if (--references == 0) dispose();
+    }
+    /// The last reference is gone: closes the frame if it is suspended, and frees it.
+    void dispose() noexcept;
+
+    unsigned references = 0;        // handles and delegating frames; a frame held by value keeps one for ever
+    bool driving = false;           // drive() of this frame is on the C++ stack
+    bool closing = false;           // being closed by who delegates to it: it must not yield
+    bool guarded = true;            // run() catches; false: entered directly, TRY asks for run() instead
+    bool returned = false;          // it ended by returning
+    bool has_result = false;        // a result is there that nobody took
+    frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
+    error in_flight;                // raised here and not handled yet
+    void (*deliver)(frame&, void*) = nullptr;  // hands the result of gi_yieldfrom to the waiting statement
+    /// @}
+
+protected:
+    explicit frame(code const* where) noexcept : gi_code(where) {}
+    virtual ~frame() {}
+
+private:
+    virtual void destroy_locals() noexcept = 0;
+
+    static step refuse_child(frame* at, error busy);
+    frame* closing_above(frame* root) noexcept;
+    void end(bool failed) noexcept;
+    void drop_child() noexcept;
+    void forget_caches_above() noexcept;
+    void adopt_by(frame* parent) noexcept;
+    error handled_in_chain() const noexcept;
+    void destroy() noexcept;
+    void abandon() noexcept;
+    static void bury_pending() noexcept;
+};
+
+// ---- statements ----------------------------------------------------------------------------------------------
+
+template <class E>
+E const& frame::caught(detail::type<E>) const {
+    const error exception = handled();
+    E const* const match = exception.as<E>();
+    if (!match) {
+        detail::throw_out(runtime_error((exception ? "CAUGHT: the exception being handled is of another type: "
+                                                   : "CAUGHT: no exception is being handled: ") + place()));
+    }
+    return *match;
+}
+
+template <class E>
+bool frame::except(detail::type<E>, E const** binding) {
+    detail::block& b = blocks.top();
+    if (b.at != detail::phase::raised) return false;
+    E const* const match = b.exception.as<E>();
+    if (!match) return false;
+    if (binding) *binding = match;
+    b.at = detail::phase::handler;
+    return true;
+}
+
+inline bool frame::except_any() noexcept {
+    detail::block& b = blocks.top();
+    if (b.at != detail::phase::raised) return false;
+    b.at = detail::phase::handler;
+    return true;
+}
+
+inline bool frame::in_else() noexcept {
+    detail::block& b = blocks.top();
+    if (b.at != detail::phase::or_else) return false;
+    b.at = detail::phase::or_else_running;
+    return true;
+}
+
+// The last clause that can be entered, so whatever is left comes here: an exception that no EXCEPT took is pending.
+inline bool frame::in_finally() noexcept {
+    detail::block& b = blocks.top();
+    if (b.at == detail::phase::raised) b.how = detail::leave::raise;
+    b.at = detail::phase::finally_running;
+    return true;
+}
+
+inline void frame::pass() noexcept {
+    detail::block& b = blocks.top();
+    if (b.at == detail::phase::raised) b.how = detail::leave::raise;
+    b.at = detail::phase::done;
+}
+
+// Control reached the end of a clause, rather than leaving it by break or continue.
+inline void frame::section_done() noexcept {
+    detail::block& b = blocks.top();
+    switch (b.at) {
+    case detail::phase::body:
+        b.at = detail::phase::or_else;
+        break;
+    case detail::phase::finally_running:
+        b.at = detail::phase::done;
+        break;
+    default:
+        b.exception = error();
+        b.at = detail::phase::finally_;
+    }
+}
+
+// The hidden loop goes round: after section_done(), or because a clause said `continue`.
+inline void frame::section_end() noexcept {
+    detail::block& b = blocks.top();
+    switch (b.at) {
+    case detail::phase::body:
+    case detail::phase::handler:
+    case detail::phase::or_else_running:
+        b.exception = error();
+        b.how = detail::leave::continue_;
+        b.at = detail::phase::finally_;
+        break;
+    case detail::phase::finally_running:
+        b.how = detail::leave::continue_;
+        b.at = detail::phase::done;
+        break;
+    default:
+        break;
+    }
+}
+
+// The hidden loop was left: normally, or because a clause said `break`. True: FINALLY has still to run.
+inline bool frame::broke() noexcept {
+    detail::block& b = blocks.top();
+    if (b.at == detail::phase::done) return false;
+    b.how = detail::leave::break_;
+    if (b.at == detail::phase::finally_running) {
+        b.at = detail::phase::done;
+        return false;
+    }
+    b.exception = error();
+    b.at = detail::phase::finally_;
+    return true;
+}
+
+inline detail::leave frame::pop_block() noexcept {
+    detail::block& b = blocks.top();
+    const detail::leave how = b.how;
+    if (how == detail::leave::raise) in_flight = std::move(b.exception);
+    blocks.pop();
+    return how;
+}
+
+// True: the body is to return `again`, because it was entered without the guard that a TRY needs.
+inline bool frame::push_block(int handler, detail::operand* held) {
+    std::unique_ptr<detail::operand> owned(held);
+    detail::block& b = blocks.push();
+    b.handler = handler;
+    b.held = std::move(owned);
+    if (LASTI_LIKELY(guarded)) return false;
+    f_lasti = handler;
+    return true;
+}
+
+inline void frame::push_for(detail::operand* range) {
+    std::unique_ptr<detail::operand> owned(range);
+    blocks.push().held = std::move(owned);
+}
+
+inline void frame::delegate_to(detail::counted<frame> child, void (*how)(frame&, void*)) {
+    gi_yieldfrom = std::move(child);
+    leaf = nullptr;
+    deliver = how;
+}
+
+inline void frame::end_delegation(void* target) {
+    // The child goes first into a local: delivering may throw, and then this frame must not delegate any more.
+    struct release_child {
+        frame& parent;
+        ~release_child() { parent.drop_child(); }
+    } const at_exit = {*this};
+    if (deliver) deliver(*gi_yieldfrom, target);
+}
+
+inline void frame::drop_child() noexcept {
+    if (gi_yieldfrom->back == this) gi_yieldfrom->back = nullptr;
+    leaf = nullptr;
+    gi_yieldfrom = nullptr;
+}
+
+inline bool frame::executing() const noexcept {
+    if (f_lasti == running) return true;
+    for (const frame* f = this; f; f = f->back)
+        if (f->driving) return true;
+    return false;
+}
+
+} // namespace lasti
+
+#include <lasti/detail/drive.hpp>
+
+#endif

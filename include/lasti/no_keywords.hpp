@@ -1,0 +1,31 @@
+// Takes the names of <lasti/keywords.hpp> away again; the LASTI_ names stay.
+#undef LASTI_KEYWORDS_DEFINED
+
+#undef BEGIN
+#undef END
+#undef YIELD
+#undef YIELD_SET
+#undef YIELD_FROM
+#undef YIELD_FROM_SET
+#undef RETURN
+#undef RAISE
+#undef RERAISE
+#undef AWAIT
+#undef AWAIT_SET
+#undef TRY
+#undef EXCEPT
+#undef EXCEPT_AS
+#undef EXCEPT_ANY
+#undef ELSE
+#undef FINALLY
+#undef END_TRY
+#undef CAUGHT
+#undef FOR
+#undef END_FOR
+#undef WITH
+#undef WITH_SET
+#undef END_WITH
+#undef GENERATOR
+#undef GENERATOR_BODY
+#undef COROUTINE
+#undef COROUTINE_BODY
