@@ -84,6 +84,12 @@ public:
     using std::logic_error::logic_error;
 };
 
+/// A coroutine was dropped before anything ran it; told to the unraisable hook (Python's RuntimeWarning).
+class LASTI_VISIBLE never_awaited : public runtime_error {
+public:
+    using runtime_error::runtime_error;
+};
+
 /// The loop has tasks that wait, and nothing is left that could wake them. asyncio hangs here.
 class LASTI_VISIBLE deadlock_error : public runtime_error {
 public:

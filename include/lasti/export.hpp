@@ -2,7 +2,8 @@
 //
 // What the library and its users must agree on by address or by type (exceptions, statics of
 // templates and of inline functions) carries it as well, or each side would have its own copy.
-// A copy of the sources in another program needs no define: without LASTI_SHARED nothing is imported.
+// A copy of the sources in another program needs no define: without LASTI_SHARED nothing is
+// imported.
 #ifndef LASTI_EXPORT_HPP_INCLUDED
 #define LASTI_EXPORT_HPP_INCLUDED
 

@@ -141,6 +141,12 @@ public:
     step drive(frame* at, step why, error thrown = error());
     /// next() where the chain is longer than one.
     step resume_chain();
+    /// next(), for who does not know how long the chain is.
+    step resume() {
+        if (gi_yieldfrom) return resume_chain();
+        const step why = run();
+        return why == step::yielded ? why : drive(this, why);
+    }
     /// throw(). Empty: a plain GeneratorExit, of which no object is made unless some TRY can see it.
     step throw_in(error thrown);
     /// close(), of a frame that is not executing. What it tells: yielded (the body ignored GeneratorExit),
@@ -179,6 +185,8 @@ protected:
 
 private:
     virtual void destroy_locals() noexcept = 0;
+    /// The last handle of a frame goes that never ran.
+    virtual void never_started() noexcept {}
 
     static step refuse_child(frame* at, error busy);
     frame* closing_above(frame* root) noexcept;

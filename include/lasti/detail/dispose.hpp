@@ -23,7 +23,8 @@ struct graveyard {
     unraisable_hook hook;    // null: print_unraisable
 };
 
-inline graveyard& this_threads_graveyard() noexcept {
+// One per thread, also where a shared liblasti and the program have this header compiled in.
+LASTI_VISIBLE inline graveyard& this_threads_graveyard() noexcept {
     static thread_local graveyard of_this_thread = {0, nullptr, nullptr};
     return of_this_thread;
 }
@@ -82,6 +83,7 @@ inline void frame::bury_pending() noexcept {
 
 inline void frame::destroy() noexcept {
     if (!is_over()) {
+        if (f_lasti == created) never_started();
         references = 1;  // its code may make handles to it and drop them
         close_for_good();
         if (--references != 0) return;  // somebody kept it: it lives on

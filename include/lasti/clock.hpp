@@ -1,0 +1,93 @@
+// The clock of an event loop, which is a part of it: real time by default, virtual time for tests.
+//
+// Python: loop.time(). With a virtual_clock a program that sleeps for an hour runs in a millisecond, with the
+// same order of events:
+//
+//     lasti::virtual_clock clock;
+//     lasti::event_loop loop(clock);
+#ifndef LASTI_CLOCK_HPP_INCLUDED
+#define LASTI_CLOCK_HPP_INCLUDED
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include <lasti/export.hpp>
+
+namespace lasti {
+
+/// A length of time: a number of seconds, or any std::chrono::duration. Kept in nanoseconds; what does not fit
+/// (about 292 years) counts as the longest there is.
+class delay {
+public:
+    typedef std::chrono::duration<std::int64_t, std::nano> nanoseconds;
+
+    /// `seconds` may be any number. NaN is kept, to be refused where it is used.
+    template <class Number, class = typename std::enable_if<std::is_arithmetic<Number>::value>::type>
+    delay(Number seconds) noexcept : delay(rounded(static_cast<long double>(seconds) * 1e9L)) {}
+    template <class Rep, class Period>
+    delay(std::chrono::duration<Rep, Period> time) noexcept
+        : delay(rounded(std::chrono::duration<long double, std::nano>(time).count())) {}
+    delay(nanoseconds time) noexcept : time_(time) {}
+
+    bool is_nan() const noexcept { return nan_; }
+    bool is_negative() const noexcept { return time_.count() < 0; }
+    nanoseconds count() const noexcept { return time_; }
+    double in_seconds() const noexcept { return std::chrono::duration<double>(time_).count(); }
+
+private:
+    static delay rounded(long double nanos) noexcept {
+        delay result((nanoseconds()));
+        const long double most = static_cast<long double>(std::numeric_limits<std::int64_t>::max());
+        if (nanos != nanos) result.nan_ = true;
+        else if (nanos >= most) result.time_ = nanoseconds::max();
+        else if (nanos <= -most) result.time_ = nanoseconds::min();
+        else result.time_ = nanoseconds(static_cast<std::int64_t>(nanos < 0 ? nanos - 0.5L : nanos + 0.5L));
+        return result;
+    }
+
+    nanoseconds time_;
+    bool nan_ = false;
+};
+
+/// Where an event loop reads the time. It must outlive the loop. Only the loop's thread calls it.
+class LASTI_API loop_clock {
+public:
+    typedef delay::nanoseconds time_point;  ///< Time since the clock's own beginning.
+
+    virtual ~loop_clock();
+    virtual time_point now() const = 0;
+    /// Asked when nothing can happen before `deadline`: true if the clock went there itself, so that the loop
+    /// need not wait. The default is real time, which cannot be hurried: false.
+    virtual bool jump_to(time_point deadline);
+};
+
+/// Real time that never goes back (std::chrono::steady_clock), from the clock's construction.
+class LASTI_API steady_clock final : public loop_clock {
+public:
+    steady_clock();
+    ~steady_clock() override;
+    time_point now() const override;
+
+private:
+    std::chrono::steady_clock::time_point start_;
+};
+
+/// Time that stands still while tasks run and jumps to the next deadline when all of them sleep.
+class LASTI_API virtual_clock final : public loop_clock {
+public:
+    virtual_clock();
+    ~virtual_clock() override;
+    time_point now() const override;
+    bool jump_to(time_point deadline) override;
+    /// Moves the time by hand, as code that takes long would. Negative: value_error.
+    void advance(delay time);
+
+private:
+    time_point now_;
+};
+
+} // namespace lasti
+
+#endif

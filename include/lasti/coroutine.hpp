@@ -1,0 +1,286 @@
+// coroutine<R>: a generator whose yields are requests to an event loop. Python's coroutine object (PEP 492).
+//
+//     lasti::coroutine<int> answer() {
+//         return COROUTINE(int) { BEGIN; AWAIT(lasti::sleep(1)); RETURN(42); END; };
+//     }
+//
+// It is run by a task (event_loop::create_task), by an AWAIT in another coroutine, or by hand: send() runs it to
+// its next request and returns that, as the article's coroutines do. Unlike a generator it belongs to one awaiter
+// at a time, and ends with it. A handle is a counted pointer; not thread-safe.
+#ifndef LASTI_COROUTINE_HPP_INCLUDED
+#define LASTI_COROUTINE_HPP_INCLUDED
+
+#include <cstddef>     // std::nullptr_t
+#include <type_traits>
+#include <utility>
+
+#include <lasti/detail/body_frame.hpp>
+#include <lasti/detail/frame_info.hpp>
+#include <lasti/detail/request.hpp>
+#include <lasti/detail/result.hpp>
+#include <lasti/detail/task_state.hpp>
+#include <lasti/macros.hpp>
+
+/// Opens the body of a coroutine in a function: `return COROUTINE(R) { BEGIN; … END; };`
+#define LASTI_COROUTINE(...) \
+    ::lasti::detail::coroutine_maker<__VA_ARGS__>{LASTI_CODE} = \
+        [=](::lasti::coroutine_frame<__VA_ARGS__>& self) mutable -> ::lasti::step
+/// Opens the body of a coroutine in a struct, whose members are the frame's locals.
+#define LASTI_COROUTINE_BODY(...) \
+    LASTI_STRUCT_CODE \
+    ::lasti::step operator()(::lasti::coroutine_frame<__VA_ARGS__>& self)
+
+namespace lasti {
+
+template <class R = void>
+class coroutine;
+
+namespace detail {
+
+/// A frame that can stand in an AWAIT.
+class awaiting_frame : public frame {
+public:
+    // The statements of AWAIT. True: return awaiting() and come back behind the label; false: go straight on.
+    template <class X, class A>
+    bool await(X*, A&& awaitable);
+    template <class A>
+    bool await(std::nullptr_t, A&& awaitable);
+    step awaiting() const noexcept { return pending_; }
+    void end_await(void* target) {
+        if (gi_yieldfrom) return end_delegation(target);
+        // Taken out first, since delivering may throw, and then the frame waits for nothing any more.
+        struct clear_slot {
+            request_slot& slot;
+            ~clear_slot() { slot.clear(); }
+        } const at_exit = {waits_for};
+        if (deliver) deliver(*this, target);
+    }
+    template <class... A>
+    void yield(A&&...) {
+        static_assert(sizeof...(A) == ~std::size_t(), "YIELD stands in a coroutine: coroutines AWAIT, generators YIELD");
+    }
+    template <class... A>
+    void yield_tail(A&&...) {
+        static_assert(sizeof...(A) == ~std::size_t(), "YIELD_SET stands in a coroutine: use AWAIT_SET");
+    }
+    template <class T, class A>
+    void yield_from(T, A&&) {
+        static_assert(sizeof(A) == 0, "YIELD_FROM stands in a coroutine: use AWAIT");
+    }
+    void discard_sent() noexcept {}
+
+    step inject(error thrown) override {
+        waits_for.clear();
+        return frame::inject(std::move(thrown));
+    }
+    const char* kind() const noexcept override { return "coroutine"; }
+
+    request_slot waits_for;  // what it asks the loop for; empty while it runs or delegates
+    bool owned = false;      // by a task or an AWAIT: nobody else may drive it
+
+protected:
+    using frame::frame;
+
+private:
+    template <class Operand, class X>
+    friend struct await_on;
+
+    void never_started() noexcept override {
+        report_unraisable(error::make(never_awaited("coroutine " + place() + " was never awaited")), *gi_code);
+    }
+
+    step pending_ = step::again;  // what AWAIT is to return
+};
+
+} // namespace detail
+
+/// The `self` of a coroutine's body.
+template <class R = void>
+class coroutine_frame : public detail::returns<R, detail::awaiting_frame> {
+public:
+    typedef R return_type;
+
+    detail::task_room room;  // where create_task() puts the task: one allocation for both
+
+protected:
+    using detail::returns<R, detail::awaiting_frame>::returns;
+};
+
+template <class R>
+class coroutine {
+public:
+    typedef coroutine_frame<R> frame_type;
+    typedef R return_type;
+
+    /// Empty: falsy, and every use is a type_error.
+    coroutine() noexcept {}
+    /// Makes a coroutine of a struct with a COROUTINE_BODY(R).
+    template <class Body, class Decayed = typename std::decay<Body>::type,
+              class = typename std::enable_if<std::is_same<detail::frame_of_body<Decayed>, frame_type>::value>::type>
+    coroutine(Body&& body)
+        : frame_(new detail::body_frame<frame_type, Decayed>(detail::code_of_struct<Decayed>(), std::forward<Body>(body))) {}
+    explicit coroutine(frame_type* frame) : frame_(frame) {}
+
+    explicit operator bool() const noexcept { return static_cast<bool>(frame_); }
+    bool operator==(coroutine const& other) const noexcept { return frame_ == other.frame_; }
+    bool operator!=(coroutine const& other) const noexcept { return frame_ != other.frame_; }
+
+    // ---- driven by hand ----
+
+    /// Python's send(None): runs it to its next request, which is good until it runs again. At the end throws
+    /// stop_iteration, with the value if there is one; runtime_error if it had ended before.
+    request const& send() const {
+        const coroutine held(*this);
+        return held.requested(held.ready_to_run().resume());
+    }
+    /// Python's throw().
+    template <class E>
+    request const& throw_(E&& exception) const {
+        const coroutine held(*this);
+        return held.requested(held.ready_to_run().throw_in(error::make(std::forward<E>(exception))));
+    }
+    /// Python's close(): raises generator_exit where it stands; see generator::close().
+    bool close() const {
+        const coroutine held(*this);
+        frame_type& f = get();
+        check_free(f);
+        const step why = f.close();
+        const error problem = std::move(f.in_flight);
+        if (why == step::yielded) detail::throw_out(runtime_error("coroutine ignored GeneratorExit: " + f.place()));
+        if (why == step::raised && problem && !problem.is<generator_exit>()) problem.rethrow();
+        return why == step::returned;
+    }
+    /// What it returned; invalid_state_error if it did not return.
+    R result() const {
+        frame_type& f = get();
+        if (!f.returned) detail::throw_out(invalid_state_error("the coroutine has no result: " + f.place()));
+        return f.get_result();
+    }
+    bool done() const { return get().is_over(); }
+
+    // ---- looking inside ----
+
+    code const& cr_code() const { return *get().gi_code; }
+    frame_info cr_frame() const { return done() ? frame_info() : frame_info(&get()); }
+    bool cr_running() const { return get().executing(); }
+    bool cr_suspended() const { return get().f_lasti >= 0 && !get().executing(); }
+    /// The coroutine it awaits; falsy while it runs, and where it waits for something else (see send()).
+    frame_info cr_await() const { return cr_suspended() ? frame_info(get().gi_yieldfrom.get()) : frame_info(); }
+
+    /// The frame, shared with this handle. For awaiting it, tasks and tools.
+    detail::counted<frame_type> const& shared_frame() const {
+        get();
+        return frame_;
+    }
+
+private:
+    frame_type& get() const {
+        if (LASTI_UNLIKELY(!frame_)) detail::throw_out(type_error("this coroutine handle is empty: default-constructed or moved from"));
+        return *frame_;
+    }
+    static void check_free(frame_type& f) {
+        if (f.executing()) f.already_executing().rethrow();
+        if (f.owned && !f.is_over()) detail::throw_out(runtime_error("coroutine is being awaited already: " + f.place()));
+    }
+    frame_type& ready_to_run() const {
+        frame_type& f = get();
+        check_free(f);
+        if (f.is_over()) detail::throw_out(runtime_error("cannot reuse already awaited coroutine: " + f.place()));
+        return f;
+    }
+    request const& requested(step why) const {
+        frame_type& f = get();
+        const error problem = std::move(f.in_flight);
+        if (why == step::raised) (problem ? problem : error::make(generator_exit())).rethrow();
+        if (why == step::returned) detail::throw_stop_iteration(f, static_cast<typename std::remove_reference<R>::type*>(nullptr));
+        error busy;
+        return *static_cast<detail::awaiting_frame*>(f.innermost(busy))->waits_for.get();
+    }
+
+    detail::counted<frame_type> frame_;
+};
+
+namespace detail {
+
+/// What COROUTINE(R) assigns its lambda to.
+template <class R = void>
+struct coroutine_maker {
+    code const* where;
+    template <class Body>
+    coroutine<R> operator=(Body&& body) const {
+        return coroutine<R>(
+            new body_frame<coroutine_frame<R>, typename std::decay<Body>::type>(where, std::forward<Body>(body)));
+    }
+};
+
+/// How AWAIT waits for an `Operand`: anything with a `request_type` that can be made from it. X: what the result
+/// is assigned to; void: nothing.
+template <class Operand, class X>
+struct await_on {
+    typedef typename Operand::request_type request_type;
+
+    template <class A>
+    static bool begin(awaiting_frame& self, A&& operand) {
+        request_type& asked = self.waits_for.template emplace<request_type>(std::forward<A>(operand), self);
+        self.deliver = deliver_to(static_cast<X*>(nullptr));
+        if (!asked.ready()) {
+            self.pending_ = step::yielded;
+            return true;
+        }
+        const error problem = asked.problem();
+        if (!problem) return false;
+        self.waits_for.clear();
+        self.pending_ = self.raise_error(problem);
+        return true;
+    }
+
+private:
+    typedef void (*deliver_function)(frame&, void*);
+    static deliver_function deliver_to(void*) { return &await_on::drop; }
+    template <class T>
+    static deliver_function deliver_to(T*) { return &await_on::assign<T>; }
+
+    static request_type& asked(frame& f) {
+        return static_cast<request_type&>(*static_cast<awaiting_frame&>(f).waits_for.get());
+    }
+    static void drop(frame& f, void*) { asked(f).take(); }
+    template <class T>
+    static void assign(frame& f, void* target) { *static_cast<T*>(target) = asked(f).take(); }
+};
+
+template <class R, class X>
+struct await_on<coroutine<R>, X> {
+    static bool begin(awaiting_frame& self, coroutine<R> const& operand) {
+        coroutine_frame<R>& child = *operand.shared_frame();
+        if (child.f_lasti == frame::created && !child.owned) {
+            child.owned = true;
+            self.delegate_to(counted<frame>(&child), deliver_to(static_cast<X*>(nullptr)));
+            self.pending_ = step::delegated;
+        } else {
+            self.pending_ = self.raise(runtime_error(
+                (child.is_over() ? "cannot reuse already awaited coroutine: " : "coroutine is being awaited already: ") +
+                child.place() + " in " + self.place()));
+        }
+        return true;
+    }
+
+private:
+    typedef void (*deliver_function)(frame&, void*);
+    static deliver_function deliver_to(void*) { return nullptr; }
+    template <class T>
+    static deliver_function deliver_to(T*) { return &deliver_result<coroutine_frame<R>, T>::to; }
+};
+
+template <class X, class A>
+bool awaiting_frame::await(X*, A&& awaitable) {
+    return await_on<typename std::decay<A>::type, X>::begin(*this, std::forward<A>(awaitable));
+}
+template <class A>
+bool awaiting_frame::await(std::nullptr_t, A&& awaitable) {
+    return await_on<typename std::decay<A>::type, void>::begin(*this, std::forward<A>(awaitable));
+}
+
+} // namespace detail
+} // namespace lasti
+
+#endif

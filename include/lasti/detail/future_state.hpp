@@ -1,0 +1,135 @@
+// future_state: what handles of a future share: pending, then once a result, an exception, or cancelled.
+//
+// Tasks are futures too (task_state). Who waits stands in one list, tasks and callbacks in the order they came;
+// completing it makes them ready in that order and calls nobody (asyncio: callbacks go through call_soon).
+#ifndef LASTI_DETAIL_FUTURE_STATE_HPP_INCLUDED
+#define LASTI_DETAIL_FUTURE_STATE_HPP_INCLUDED
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include <lasti/detail/request.hpp>
+#include <lasti/detail/runnable.hpp>
+#include <lasti/detail/slot.hpp>
+#include <lasti/error.hpp>
+
+namespace lasti {
+namespace detail {
+
+/// A node of the list of waiters: in a frame (a task that awaits) or in a callback's handle.
+struct waiter {
+    waiter* next = nullptr;
+    waiter* previous = nullptr;
+    runnable* who = nullptr;    // what becomes ready
+    bool is_callback = false;   // `who` is a handle_state, which keeps the future from then on
+
+    void unlink() noexcept {
+        if (!next) return;
+        next->previous = previous;
+        previous->next = next;
+        next = previous = nullptr;
+    }
+};
+
+class LASTI_API future_state : public runnable {
+public:
+    enum class status : unsigned char { pending, finished, failed, cancelled };
+
+    explicit future_state(loop_core& owner) noexcept;
+
+    bool done() const noexcept { return state != status::pending; }
+    /// Puts a waiter at the end of the list.
+    void add_waiter(waiter& node) noexcept;
+    /// The one way out of pending. Every waiter becomes ready.
+    void complete(status how) noexcept;
+    void fail(error what) noexcept;
+    /// asyncio's Future.cancel() and Task.cancel(). False: it was done.
+    virtual bool cancel(std::string const& message);
+    /// The slot<T> of the result.
+    virtual void* result_slot() noexcept = 0;
+    virtual std::string describe() const;
+    virtual task_state* as_task() noexcept { return nullptr; }
+
+    /// What waiting for it ends with: empty for a result, the exception, or a cancelled_error. Counts as retrieved.
+    error outcome();
+    void require_pending(const char* operation) const;
+
+    void run() override {}
+    void discard() noexcept override {}
+
+    status state = status::pending;
+    bool retrieved = false;   // somebody has seen the exception
+    error exception;          // of a failed one; while a task is pending: what its next step is to raise
+    waiter waiters;           // head of the circular list
+    std::string* message = nullptr;  // of the cancellation; owned
+
+protected:
+    ~future_state() override;
+    /// Nobody is left who could complete it: the waiters get an error instead of waiting for ever.
+    void abandon() noexcept;
+    void report_unretrieved() noexcept;
+
+private:
+    void last_handle_gone() noexcept override;
+};
+
+template <class T>
+class future_value final : public future_state {
+public:
+    using future_state::future_state;
+    void* result_slot() noexcept override { return &result; }
+
+    slot<T> result;
+};
+
+/// AWAIT on a future or a task.
+class LASTI_API future_request_base : public request {
+public:
+    explicit future_request_base(future_state& awaited) noexcept;
+    ~future_request_base() override;
+
+    bool ready() const noexcept { return future_->done(); }
+    kind what() const noexcept override { return kind::future; }
+    std::string describe() const override { return future_->describe(); }
+    error arm(task_state& task) override;
+    error problem() override { return future_->done() ? future_->outcome() : error(); }
+    bool cancel(task_state& task, std::string const& message) override;
+    void disarm(task_state&) noexcept override { node_.unlink(); }
+    task_state* awaited_task() const noexcept override { return future_->as_task(); }
+
+protected:
+    // Throws what the awaiter is to get if the future has no result.
+    void check_result() const;
+
+    waiter node_;
+    future_state* future_;
+};
+
+template <class T>
+class future_request final : public future_request_base {
+public:
+    template <class Future, class Frame>
+    future_request(Future const& awaited, Frame&) : future_request_base(*awaited.shared_state()) {}
+    T take() {
+        check_result();
+        return take_from(*static_cast<slot<T>*>(future_->result_slot()), std::is_copy_constructible<T>());
+    }
+
+private:
+    static T take_from(slot<T>& result, std::true_type) { return result.get(); }
+    static T take_from(slot<T>& result, std::false_type) { return result.take(); }
+};
+
+template <>
+class future_request<void> final : public future_request_base {
+public:
+    template <class Future, class Frame>
+    future_request(Future const& awaited, Frame&) : future_request_base(*awaited.shared_state()) {}
+    void take() { check_result(); }
+};
+
+} // namespace detail
+} // namespace lasti
+
+#endif

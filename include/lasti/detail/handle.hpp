@@ -1,0 +1,61 @@
+// handle: what call_soon(), call_later(), call_at() and add_done_callback() return. asyncio.Handle, TimerHandle.
+#ifndef LASTI_DETAIL_HANDLE_HPP_INCLUDED
+#define LASTI_DETAIL_HANDLE_HPP_INCLUDED
+
+#include <functional>
+
+#include <lasti/clock.hpp>
+#include <lasti/detail/counted.hpp>
+#include <lasti/detail/future_state.hpp>
+#include <lasti/detail/runnable.hpp>
+
+namespace lasti {
+
+namespace detail {
+
+class LASTI_API handle_state final : public runnable {
+public:
+    handle_state(loop_core& owner, std::function<void()> what);
+    void run() override;
+    void discard() noexcept override;
+    void cancel() noexcept;
+    void make_ready() noexcept;
+
+    std::function<void()> callback;          // empty once called or cancelled
+    loop_clock::time_point when;             // of a timer
+    waiter node;                             // of a done callback, in its future's list
+    counted<future_state> completed;         // that future, once it is done: it lives until the call
+    bool cancelled = false;
+
+private:
+    ~handle_state() override;
+    void last_handle_gone() noexcept override;
+};
+
+LASTI_API counted<handle_state> call_when_done(future_state& future, std::function<void()> callback);
+
+} // namespace detail
+
+/// A scheduled callback. Dropping the handle does not cancel it.
+class LASTI_API handle {
+public:
+    handle() noexcept {}
+    handle(detail::counted<detail::handle_state> state) noexcept : state_(std::move(state)) {}
+
+    explicit operator bool() const noexcept { return static_cast<bool>(state_); }
+    /// The callback will not be called, and is destroyed at once. Again, or after it ran: nothing. A timer leaves
+    /// the heap in O(log n).
+    void cancel() const noexcept {
+        if (state_) state_->cancel();
+    }
+    bool cancelled() const noexcept { return state_ && state_->cancelled; }
+    /// When it is due, in seconds of the loop's clock. Of a timer.
+    double when() const noexcept { return state_ ? delay(state_->when).in_seconds() : 0; }
+
+private:
+    detail::counted<detail::handle_state> state_;
+};
+
+} // namespace lasti
+
+#endif

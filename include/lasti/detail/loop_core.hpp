@@ -1,0 +1,117 @@
+// loop_core: the inside of an event loop: the deque, the heap, the tasks, and the round that moves between them.
+//
+// It is counted, and whatever belongs to a loop (futures, tasks, handles) refers to it: they may outlive the
+// event_loop, which closes it.
+#ifndef LASTI_DETAIL_LOOP_CORE_HPP_INCLUDED
+#define LASTI_DETAIL_LOOP_CORE_HPP_INCLUDED
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <lasti/clock.hpp>
+#include <lasti/detail/counted.hpp>
+#include <lasti/detail/ready_queue.hpp>
+#include <lasti/detail/sleeping_heap.hpp>
+#include <lasti/error.hpp>
+
+namespace lasti {
+
+/// What an exception handler is told.
+struct exception_context {
+    std::string message;      ///< What happened, as asyncio words it: "Task exception was never retrieved".
+    error exception;          ///< The exception; empty if it was none.
+    std::string subject;      ///< Which task, future or callback: "task 'fetch'".
+    std::string await_chain;  ///< Where the task stands: a line for each coroutine, outermost first, or empty.
+};
+
+typedef std::function<void(exception_context const&)> exception_handler;
+
+namespace detail {
+
+class future_state;
+class inbox;
+class task_state;
+
+class LASTI_API loop_core {
+public:
+    explicit loop_core(loop_clock* given_clock);
+    loop_core(loop_core const&) = delete;
+    loop_core& operator=(loop_core const&) = delete;
+
+    void retain() noexcept { ++references; }
+    void release() noexcept {
+        if (--references == 0) delete this;
+    }
+
+    // ---- what awaitables and handles call ----
+
+    /// Its turn comes in the next round.
+    void make_ready(runnable& who) {
+        if (LASTI_LIKELY(!closed)) ready.push(who);
+    }
+    void put_to_sleep(delay::nanoseconds time, runnable& who) { sleep_until(later_by(time), who); }
+    void sleep_until(loop_clock::time_point deadline, runnable& who);
+    /// Now and so much; the end of time if that is too far.
+    loop_clock::time_point later_by(delay::nanoseconds time) const noexcept;
+    void report(exception_context const& context) noexcept;
+
+    // ---- running ----
+
+    /// One round: wait, take from outside, wake sleepers, run what was ready.
+    void run_once(bool may_wait);
+    /// Rounds until `is_over`; false: stop() was called. Throws deadlock_error when nothing can happen any more,
+    /// unless `for_ever`.
+    bool run_until(std::function<bool()> const& is_over, bool for_ever);
+    /// Cancels the tasks that are not done (`daemons_only`: of those) and runs until all are.
+    bool cancel_tasks(bool daemons_only);
+    /// The end of lasti::run(): the same for all tasks; what goes wrong is reported.
+    void shut_down() noexcept;
+    void close() noexcept;
+
+    bool nothing_left() const noexcept { return task_count == daemon_count && callback_count == 0 && !has_outside(); }
+    bool nothing_can_happen() const { return ready.empty() && sleeping.empty() && !has_outside(); }
+    bool has_outside() const;
+    std::string describe_tasks() const;
+    void check_open() const;
+
+    unsigned references = 0;
+    loop_clock* clock;
+    std::unique_ptr<loop_clock> own_clock;
+    ready_queue ready;
+    sleeping_heap sleeping;
+    task_state* first_task = nullptr;    // tasks that are not done, in the order they were made
+    task_state* last_task = nullptr;
+    task_state* current_task = nullptr;
+    std::size_t task_count = 0;          // of that list
+    std::size_t daemon_count = 0;        // of those, daemons
+    std::size_t callback_count = 0;      // callbacks in the deque and the heap
+    std::uint32_t tasks_made = 0;
+    bool is_running = false;
+    bool stopping = false;
+    bool closed = false;
+    std::shared_ptr<inbox> outside;      // what other threads put in
+    exception_handler handler;           // empty: prints
+
+private:
+    ~loop_core();
+
+    void wait();
+    void take_from_outside();
+    void wake_sleepers();
+    void run_ready();
+    void report_hang() noexcept;
+    std::string describe_deadlock() const;
+};
+
+/// "at 'count_down' (counters.cpp:12)", and so on down the chain of awaits; a line each.
+LASTI_API std::string describe_chain(task_state const& task);
+/// Calls it; what it throws.
+LASTI_API error outcome_of(std::function<void()> const& call) noexcept;
+
+} // namespace detail
+} // namespace lasti
+
+#endif

@@ -1,0 +1,104 @@
+// request: what a coroutine yields to the event loop while it waits, as a generator yields a value to its caller.
+//
+// It lives in the frame that awaits (request_slot), so waiting allocates nothing, and it is at once the node by
+// which the wait structure (heap, waiter list, selector) finds the task: its destructor takes it out again.
+#ifndef LASTI_DETAIL_REQUEST_HPP_INCLUDED
+#define LASTI_DETAIL_REQUEST_HPP_INCLUDED
+
+#include <cstddef>
+#include <new>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <lasti/clock.hpp>
+#include <lasti/error.hpp>
+
+namespace lasti {
+
+namespace detail {
+class task_state;
+}
+
+/// What a suspended coroutine asks of whoever drives it.
+class LASTI_API request {
+public:
+    enum class kind : unsigned char { pass, sleep, future, other };
+
+    request() noexcept {}
+    request(request const&) = delete;
+    request& operator=(request const&) = delete;
+    virtual ~request();
+
+    virtual kind what() const noexcept { return kind::other; }
+    /// How long it wants to sleep; zero for all but a sleep.
+    virtual delay how_long() const noexcept { return delay(delay::nanoseconds::zero()); }
+    /// In words, for reports: "sleep 1 s", "task 'fetch'".
+    virtual std::string describe() const = 0;
+
+    /// @name What the loop calls
+    /// @{
+    /// Puts the task where it will be woken from. Not empty: it cannot wait for this; the error goes into it.
+    virtual error arm(detail::task_state& task) = 0;
+    /// The task was woken: the exception it is to get, or empty for a value.
+    virtual error problem() { return error(); }
+    /// Task.cancel() while it waits here. True: the task will be woken with a cancelled_error.
+    virtual bool cancel(detail::task_state& task, std::string const& message) = 0;
+    /// Takes the task out of where it waits, without waking it.
+    virtual void disarm(detail::task_state& task) noexcept = 0;
+    /// The task this one waits for, if it is one.
+    virtual detail::task_state* awaited_task() const noexcept { return nullptr; }
+    /// @}
+};
+
+namespace detail {
+
+/// Room for the request of the one AWAIT in which a frame can stand. Small ones are kept in place.
+class request_slot {
+public:
+    request_slot() noexcept : request_(nullptr) {}
+    request_slot(request_slot const&) = delete;
+    request_slot& operator=(request_slot const&) = delete;
+    ~request_slot() { clear(); }
+
+    request* get() const noexcept { return request_; }
+
+    template <class Request, class... A>
+    Request& emplace(A&&... arguments) {
+        clear();
+        Request* const made = make<Request>(std::integral_constant<bool, fits<Request>()>(), std::forward<A>(arguments)...);
+        request_ = made;
+        return *made;
+    }
+    void clear() noexcept {
+        if (!request_) return;
+        request* const gone = request_;
+        request_ = nullptr;
+        if (static_cast<void*>(gone) == static_cast<void*>(&room_)) gone->~request();
+        else delete gone;
+    }
+
+private:
+    typedef std::aligned_storage<5 * sizeof(void*), alignof(void*)>::type room;
+
+    template <class Request>
+    static constexpr bool fits() {
+        return sizeof(Request) <= sizeof(room) && alignof(Request) <= alignof(room);
+    }
+    template <class Request, class... A>
+    Request* make(std::true_type, A&&... arguments) {
+        return ::new (static_cast<void*>(&room_)) Request(std::forward<A>(arguments)...);
+    }
+    template <class Request, class... A>
+    Request* make(std::false_type, A&&... arguments) {
+        return new Request(std::forward<A>(arguments)...);
+    }
+
+    request* request_;  // null: it waits for nothing
+    room room_;
+};
+
+} // namespace detail
+} // namespace lasti
+
+#endif

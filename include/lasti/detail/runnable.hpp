@@ -1,0 +1,48 @@
+// runnable: what the loop keeps in its deque and its heap: a task to step, or a callback to call.
+#ifndef LASTI_DETAIL_RUNNABLE_HPP_INCLUDED
+#define LASTI_DETAIL_RUNNABLE_HPP_INCLUDED
+
+#include <cstdint>
+
+#include <lasti/export.hpp>
+
+namespace lasti {
+namespace detail {
+
+class loop_core;
+
+class LASTI_API runnable {
+public:
+    explicit runnable(loop_core& owner) noexcept;
+    runnable(runnable const&) = delete;
+    runnable& operator=(runnable const&) = delete;
+
+    /// Its turn has come. Exceptions of the user's code end inside.
+    virtual void run() = 0;
+    /// The deque or the heap it stood in goes away without running it.
+    virtual void discard() noexcept = 0;
+
+    void retain() noexcept { ++references; }
+    void release() noexcept {
+        if (--references <= awaited_by) last_handle_gone();
+    }
+
+    static constexpr std::uint32_t not_sleeping = ~std::uint32_t();
+
+    loop_core* const loop;                     // kept alive, though perhaps closed
+    std::uint32_t references = 0;              // handles, and what else keeps it
+    std::uint32_t awaited_by = 0;              // those of the references that only wait for it (futures)
+    std::uint32_t heap_index = not_sleeping;   // its place in the sleeping heap
+
+protected:
+    virtual ~runnable();
+
+private:
+    /// Nobody but waiters refers to it any more: ends it, and frees it if not even they do.
+    virtual void last_handle_gone() noexcept = 0;
+};
+
+} // namespace detail
+} // namespace lasti
+
+#endif

@@ -1,0 +1,76 @@
+// task_state: the running of one coroutine by the loop. It sits in the coroutine's own frame (task_room).
+#ifndef LASTI_DETAIL_TASK_STATE_HPP_INCLUDED
+#define LASTI_DETAIL_TASK_STATE_HPP_INCLUDED
+
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+#include <lasti/detail/future_state.hpp>
+#include <lasti/frame.hpp>
+
+namespace lasti {
+namespace detail {
+
+class LASTI_API task_state : public future_state {
+public:
+    /// Takes the coroutine's outermost frame over, and becomes one of the loop's tasks, ready to start.
+    task_state(loop_core& owner, counted<frame> coroutine, std::string name, bool is_daemon);
+
+    void run() override;
+    void discard() noexcept override {}
+    bool cancel(std::string const& message) override;
+    std::string describe() const override { return "task '" + name() + "'"; }
+    task_state* as_task() noexcept override { return this; }
+
+    std::string name() const;
+    /// What it waits for; null while it is ready, running or done.
+    request* waiting_for() const noexcept;
+    /// Puts it into the loop's deque, to go on with `thrown` raised in it (empty: with what it waited for).
+    void wake(error thrown = error()) noexcept;
+    /// Ends it without running it: the loop goes away.
+    void destroy_pending() noexcept;
+
+    counted<frame> root;              // the coroutine's outermost frame, in which this object lives
+    task_state* next_task = nullptr;  // the loop's tasks, in the order they were made
+    task_state* previous_task = nullptr;
+    std::string* given_name = nullptr;  // owned; null: "Task-number"
+    std::uint32_t number;               // from 1, in each loop
+    std::uint16_t cancelling = 0;       // how often cancel() was asked, less uncancel()
+    bool must_cancel = false;           // raise cancelled_error at the next step
+    bool is_daemon;                     // does not keep run() going
+
+protected:
+    ~task_state() override;
+
+private:
+    void finish_step(step why);
+    void last_handle_gone() noexcept override;
+    void leave_loop() noexcept;
+};
+
+/// The task of a coroutine<R>: the result is in the frame.
+template <class Frame>
+class typed_task final : public task_state {
+public:
+    using task_state::task_state;
+    void* result_slot() noexcept override { return &static_cast<Frame&>(*root).result; }
+};
+
+/// Where the task of a coroutine goes. Nothing until create_task() makes one.
+class task_room {
+public:
+    template <class Frame, class... A>
+    task_state* make(A&&... arguments) {
+        static_assert(sizeof(typed_task<Frame>) == sizeof(task_state), "there is room for every task");
+        return ::new (static_cast<void*>(&room_)) typed_task<Frame>(std::forward<A>(arguments)...);
+    }
+
+private:
+    std::aligned_storage<sizeof(task_state), alignof(task_state)>::type room_;
+};
+
+} // namespace detail
+} // namespace lasti
+
+#endif

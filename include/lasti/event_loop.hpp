@@ -1,0 +1,194 @@
+// event_loop: a deque of ready tasks and a heap of sleeping ones. asyncio's event loop, the article's grown up.
+//
+//     lasti::event_loop loop;
+//     loop.create_task(count_down(5));
+//     loop.create_task(count_up(5));
+//     loop.run();                          // until nothing is left
+//
+// A round (run_once) waits, wakes the sleepers whose time has come, and runs what was ready at its beginning, in
+// order; what becomes ready meanwhile runs in the next round. Nothing waits for ever in silence: when tasks are
+// suspended and nothing is left that could wake them, run() throws deadlock_error, which names them and shows
+// what each awaits.
+//
+// One loop belongs to one thread; only call_soon_threadsafe(), outside_source() and what they return may be used
+// from another.
+#ifndef LASTI_EVENT_LOOP_HPP_INCLUDED
+#define LASTI_EVENT_LOOP_HPP_INCLUDED
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <lasti/clock.hpp>
+#include <lasti/coroutine.hpp>
+#include <lasti/detail/handle.hpp>
+#include <lasti/detail/loop_core.hpp>
+#include <lasti/future.hpp>
+#include <lasti/sleep.hpp>
+#include <lasti/task.hpp>
+
+namespace lasti {
+
+/// create_task(c, daemon): run() does not wait for this task, and cancels it when the others are done.
+struct daemon_tag {};
+constexpr daemon_tag daemon = daemon_tag();
+
+/// While one is held, run() waits for callbacks from outside instead of calling it a deadlock. Thread-safe.
+class LASTI_API source_token {
+public:
+    source_token() noexcept {}
+    explicit source_token(std::shared_ptr<detail::inbox> where);
+    source_token(source_token&& other) noexcept;
+    source_token& operator=(source_token other) noexcept;
+    ~source_token();
+
+private:
+    std::shared_ptr<detail::inbox> inbox_;
+};
+
+class LASTI_API event_loop {
+public:
+    /// On real time.
+    event_loop();
+    /// On `clock`, which must outlive the loop.
+    explicit event_loop(loop_clock& clock);
+    event_loop(event_loop const&) = delete;
+    event_loop& operator=(event_loop const&) = delete;
+    /// Closes the loop, if it was not.
+    ~event_loop();
+
+    // ---- tasks and futures ----
+
+    /// Makes a task of a coroutine: its first step runs in the next round, in the order of creation. The loop
+    /// owns it until it is done. Throws runtime_error if the loop is closed or the coroutine has an owner.
+    template <class R>
+    task<R> create_task(coroutine<R> c, std::string name = std::string()) {
+        return make_task(std::move(c), std::move(name), false);
+    }
+    template <class R>
+    task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string()) {
+        return make_task(std::move(c), std::move(name), true);
+    }
+    template <class T = void>
+    future<T> create_future() {
+        core_->check_open();
+        return future<T>(new detail::future_value<T>(*core_));
+    }
+    /// How many tasks are not done.
+    std::size_t task_count() const noexcept { return core_->task_count; }
+    /// The name of the task that is running; empty outside of one.
+    std::string current_task_name() const;
+
+    // ---- callbacks ----
+
+    /// Calls it in the next round, in the order of the calls.
+    handle call_soon(std::function<void()> callback);
+    /// Calls it when `time` has passed, in seconds or any duration; negative is at once, NaN a value_error.
+    handle call_later(delay time, std::function<void()> callback);
+    /// Calls it when the loop's time() is `when`.
+    handle call_at(delay when, std::function<void()> callback);
+    /// call_soon() from any thread. Wakes the loop. If the loop is closed, throws runtime_error.
+    void call_soon_threadsafe(std::function<void()> callback);
+    /// Keep the result while another thread may still call call_soon_threadsafe().
+    source_token outside_source();
+    /// Seconds since the clock's own beginning.
+    double time() const { return delay(core_->clock->now()).in_seconds(); }
+
+    // ---- running ----
+
+    /// Runs until no task (but daemons) and no callback is left; then cancels the daemons. Throws deadlock_error
+    /// if tasks are left that nothing can wake. An exception of a task or callback stops nobody else; what nobody
+    /// retrieves goes to the exception handler.
+    void run();
+    /// Runs until `awaited` is done and gives its result. Throws deadlock_error if that can never be.
+    template <class T>
+    T run_until_complete(future<T> const& awaited) {
+        run_until_done(*awaited.shared_state());
+        return awaited.result();
+    }
+    template <class R>
+    R run_until_complete(coroutine<R> c) {
+        check_can_run();
+        return run_until_complete(create_task(std::move(c)));
+    }
+    /// Runs until stop(). Waits even where nothing can wake anybody, and reports that once.
+    void run_forever();
+    /// Ends run_forever() and the others after the round they are in.
+    void stop() noexcept { core_->stopping = true; }
+    /// One round that does not wait. For a program that has a loop of its own: call it when next_deadline() has
+    /// come or something was scheduled. True: something is ready again, call it soon.
+    bool poll();
+    /// When the next sleeper is due, in seconds of time(); false: nobody sleeps.
+    bool next_deadline(double& when) const noexcept;
+
+    bool is_running() const noexcept { return core_->is_running; }
+    bool is_closed() const noexcept { return core_->closed; }
+    /// Cancels all tasks and runs until they are done; what goes wrong is reported. The end of lasti::run().
+    void shut_down() noexcept;
+    /// Forgets what is scheduled and destroys what is pending, which is reported. Again: nothing. Throws
+    /// runtime_error while it runs.
+    void close();
+
+    // ---- what goes wrong ----
+
+    /// Who is told of exceptions that nobody else can be given. Empty: the default, which prints to stderr.
+    /// What the handler throws is printed, too.
+    void set_exception_handler(exception_handler handler) { core_->handler = std::move(handler); }
+    void call_exception_handler(exception_context const& context) noexcept { core_->report(context); }
+    /// Every task that is not done, what it awaits, and where: what deadlock_error says.
+    std::string describe_tasks() const { return core_->describe_tasks(); }
+
+private:
+    template <class R>
+    task<R> make_task(coroutine<R> c, std::string name, bool is_daemon) {
+        coroutine_frame<R>& f = *c.shared_frame();
+        take_over(f);
+        return task<R>(f.room.template make<coroutine_frame<R>>(*core_, detail::counted<frame>(&f), std::move(name), is_daemon));
+    }
+    // Throws unless the coroutine is fresh and the loop open; from then on the coroutine has an owner.
+    void take_over(detail::awaiting_frame& coroutine) const;
+    void run_until_done(detail::future_state& awaited);
+    // Throws unless the loop can begin to run.
+    void check_can_run() const;
+
+    detail::counted<detail::loop_core> core_;
+};
+
+/// Makes a loop, runs `main` in it, cancels what is left, closes the loop, and returns main's result.
+/// asyncio.run().
+template <class R>
+R run(coroutine<R> main);
+/// The same on `clock`.
+template <class R>
+R run(coroutine<R> main, loop_clock& clock);
+
+namespace detail {
+
+template <class R>
+R run_main(coroutine<R> main, event_loop& loop) {
+    struct finally {
+        event_loop& loop;
+        ~finally() { loop.shut_down(); }
+    };
+    const task<R> main_task = loop.create_task(std::move(main));
+    const finally at_exit = {loop};
+    return loop.run_until_complete(main_task);
+}
+
+} // namespace detail
+
+template <class R>
+R run(coroutine<R> main) {
+    event_loop loop;
+    return detail::run_main(std::move(main), loop);
+}
+template <class R>
+R run(coroutine<R> main, loop_clock& clock) {
+    event_loop loop(clock);
+    return detail::run_main(std::move(main), loop);
+}
+
+} // namespace lasti
+
+#endif

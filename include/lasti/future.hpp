@@ -1,0 +1,110 @@
+// future<T>: a result that is not there yet. asyncio.Future.
+//
+//     lasti::future<int> answer = loop.create_future<int>();
+//     loop.call_later(1, [=] { answer.set_result(42); });
+//     // in a coroutine:  int x = 0;  …  AWAIT_SET(x, answer);
+//
+// A handle is a counted pointer. When the last handle goes while tasks wait, they get a runtime_error: nobody
+// could ever wake them. Not thread-safe: a future belongs to its loop's thread.
+#ifndef LASTI_FUTURE_HPP_INCLUDED
+#define LASTI_FUTURE_HPP_INCLUDED
+
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <lasti/detail/future_state.hpp>
+#include <lasti/detail/handle.hpp>
+#include <lasti/exceptions.hpp>
+
+namespace lasti {
+
+template <class T>
+class future {
+public:
+    typedef T result_type;
+    typedef detail::future_request<T> request_type;  // what AWAIT makes of it
+
+    /// Empty: falsy, and every use is a type_error.
+    future() noexcept {}
+    explicit future(detail::future_state* state) noexcept : state_(state) {}
+
+    explicit operator bool() const noexcept { return static_cast<bool>(state_); }
+    bool operator==(future const& other) const noexcept { return state_ == other.state_; }
+    bool operator!=(future const& other) const noexcept { return state_ != other.state_; }
+
+    /// True once it has a result, an exception, or is cancelled.
+    bool done() const { return get().done(); }
+    bool cancelled() const { return get().state == detail::future_state::status::cancelled; }
+
+    /// The result (a copy; moved out if it can only be moved). Throws its exception, cancelled_error, or
+    /// invalid_state_error if it is not done.
+    T result() const {
+        const error problem = outcome("Result is not set");
+        if (problem) problem.rethrow();
+        return take(std::is_copy_constructible<T>());
+    }
+    /// Its exception, or empty. Throws cancelled_error if it is cancelled, invalid_state_error if not done.
+    error exception() const {
+        const error problem = outcome("Exception is not set");
+        if (cancelled()) problem.rethrow();
+        return problem;
+    }
+
+    /// Ends it with a result; who waits runs in the next round of the loop. Throws invalid_state_error if done.
+    template <class V = T>
+    void set_result(typename std::enable_if<!std::is_void<V>::value, V>::type value) const {
+        settable("set_result");
+        static_cast<detail::slot<T>*>(get().result_slot())->set(std::forward<V>(value));
+        get().complete(detail::future_state::status::finished);
+    }
+    template <class V = T, class = typename std::enable_if<std::is_void<V>::value>::type>
+    void set_result() const {
+        settable("set_result");
+        get().complete(detail::future_state::status::finished);
+    }
+    /// Ends it with an exception: any object, an error, or a std::exception_ptr. A stop_iteration becomes a
+    /// runtime_error. Throws invalid_state_error if done.
+    template <class E>
+    void set_exception(E&& exception) const {
+        settable("set_exception");
+        get().fail(error::make(std::forward<E>(exception)));
+    }
+    /// Cancels it: who waits gets a cancelled_error with `message`. False if it was done.
+    bool cancel(std::string const& message = std::string()) const { return get().cancel(message); }
+
+    /// Calls `callback` through the loop, never at once, when it is done. The handle can cancel that.
+    handle add_done_callback(std::function<void(future)> callback) const {
+        // By its address: a reference would keep a future alive for the sake of its own callback.
+        detail::future_state* const state = &get();
+        return detail::call_when_done(*state, [state, callback] { callback(future(state)); });
+    }
+
+    detail::counted<detail::future_state> const& shared_state() const {
+        get();
+        return state_;
+    }
+
+protected:
+    detail::future_state& get() const {
+        if (LASTI_UNLIKELY(!state_)) detail::throw_out(type_error("this future or task handle is empty: default-constructed or moved from"));
+        return *state_;
+    }
+
+private:
+    void settable(const char* operation) const { get().require_pending(operation); }
+    error outcome(const char* what_if_pending) const {
+        if (!done()) detail::throw_out(invalid_state_error(std::string(what_if_pending) + ": " + get().describe()));
+        return get().outcome();
+    }
+    detail::slot<T>& slot() const { return *static_cast<detail::slot<T>*>(get().result_slot()); }
+    T take(std::true_type) const { return slot().get(); }
+    T take(std::false_type) const { return slot().take(); }
+
+    detail::counted<detail::future_state> state_;
+};
+
+} // namespace lasti
+
+#endif

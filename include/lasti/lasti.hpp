@@ -1,0 +1,13 @@
+// All of lasti but the short names of its statements, which <lasti/keywords.hpp> brings.
+#ifndef LASTI_LASTI_HPP_INCLUDED
+#define LASTI_LASTI_HPP_INCLUDED
+
+#include <lasti/coroutine.hpp>
+#include <lasti/event_loop.hpp>
+#include <lasti/future.hpp>
+#include <lasti/generator.hpp>
+#include <lasti/sleep.hpp>
+#include <lasti/task.hpp>
+#include <lasti/version.hpp>
+
+#endif

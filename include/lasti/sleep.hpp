@@ -1,0 +1,58 @@
+// sleep(): lets the other tasks run for a while. asyncio.sleep().
+//
+//     AWAIT(lasti::sleep(1));                               // seconds
+//     AWAIT(lasti::sleep(std::chrono::milliseconds(20)));
+//     AWAIT(lasti::sleep(0));                               // one round of the loop
+#ifndef LASTI_SLEEP_HPP_INCLUDED
+#define LASTI_SLEEP_HPP_INCLUDED
+
+#include <string>
+
+#include <lasti/clock.hpp>
+#include <lasti/coroutine.hpp>
+#include <lasti/detail/request.hpp>
+
+namespace lasti {
+
+namespace detail {
+
+/// The request of a sleep: the task goes into the loop's heap, or, for a sleep of nothing, behind the deque.
+class LASTI_API sleep_request final : public request {
+public:
+    template <class Sleep>
+    sleep_request(Sleep const& asked, awaiting_frame const& by) : time_(asked.time) {
+        check(by);
+    }
+    ~sleep_request() override;
+
+    bool ready() const noexcept { return false; }
+    void take() const noexcept {}
+    kind what() const noexcept override { return time_.count().count() == 0 ? kind::pass : kind::sleep; }
+    delay how_long() const noexcept override { return time_; }
+    std::string describe() const override;
+    error arm(task_state& task) override;
+    bool cancel(task_state& task, std::string const& message) override;
+    void disarm(task_state& task) noexcept override;
+
+private:
+    void check(awaiting_frame const& by) const;
+
+    delay time_;
+    task_state* sleeper_ = nullptr;  // while it is in the heap
+};
+
+} // namespace detail
+
+/// What sleep() returns, for AWAIT.
+struct sleep_for {
+    typedef detail::sleep_request request_type;
+    delay time;
+};
+
+/// Suspends the awaiting task for `time`: seconds, or any duration. Zero gives way for one round. Awaiting a
+/// negative or NaN time raises value_error there (asyncio takes a negative one for zero).
+inline sleep_for sleep(delay time) noexcept { return sleep_for{time}; }
+
+} // namespace lasti
+
+#endif

@@ -1,0 +1,151 @@
+// The public face of the event loop: what is allowed when, and the ways to run it.
+#include <lasti/event_loop.hpp>
+
+#include <utility>
+
+#include "inbox.hpp"
+
+namespace lasti {
+
+namespace {
+
+// The loop that runs on this thread. Loops cannot be nested, as in asyncio.
+thread_local detail::loop_core* running_here = nullptr;
+
+struct running_mark {
+    explicit running_mark(detail::loop_core& core) { running_here = &core; }
+    ~running_mark() { running_here = nullptr; }
+};
+
+} // namespace
+
+source_token::source_token(std::shared_ptr<detail::inbox> where) : inbox_(std::move(where)) { inbox_->add_source(1); }
+
+source_token::source_token(source_token&& other) noexcept : inbox_(std::move(other.inbox_)) {}
+
+source_token& source_token::operator=(source_token other) noexcept {
+    inbox_.swap(other.inbox_);
+    return *this;
+}
+
+source_token::~source_token() {
+    if (inbox_) inbox_->add_source(-1);
+}
+
+event_loop::event_loop() : core_(new detail::loop_core(nullptr)) {}
+
+event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock)) {}
+
+event_loop::~event_loop() { core_->close(); }
+
+void event_loop::close() {
+    if (core_->is_running) detail::throw_out(runtime_error("Cannot close a running event loop"));
+    core_->close();
+}
+
+// ---- tasks and callbacks ---------------------------------------------------------------------------
+
+void event_loop::take_over(detail::awaiting_frame& coroutine) const {
+    core_->check_open();
+    if (coroutine.owned || coroutine.f_lasti != frame::created)
+        detail::throw_out(runtime_error(
+            (coroutine.is_over() ? "cannot reuse already awaited coroutine: " : "coroutine is being awaited already: ") +
+            coroutine.place()));
+    coroutine.owned = true;
+}
+
+std::string event_loop::current_task_name() const {
+    return core_->current_task ? core_->current_task->name() : std::string();
+}
+
+namespace {
+
+void check_not_nan(delay time, const char* function) {
+    if (time.is_nan()) detail::throw_out(value_error(std::string(function) + ": the time is NaN"));
+}
+
+handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, std::function<void()> callback) {
+    const detail::counted<detail::handle_state> made(new detail::handle_state(core, std::move(callback)));
+    made->when = when;
+    made->retain();  // the heap's
+    ++core.callback_count;
+    core.sleep_until(when, *made);
+    return handle(made);
+}
+
+} // namespace
+
+handle event_loop::call_soon(std::function<void()> callback) {
+    core_->check_open();
+    const detail::counted<detail::handle_state> made(new detail::handle_state(*core_, std::move(callback)));
+    made->make_ready();
+    return handle(made);
+}
+
+handle event_loop::call_later(delay time, std::function<void()> callback) {
+    core_->check_open();
+    check_not_nan(time, "call_later");
+    return sleeping_callback(*core_, core_->later_by(time.count()), std::move(callback));
+}
+
+handle event_loop::call_at(delay when, std::function<void()> callback) {
+    core_->check_open();
+    check_not_nan(when, "call_at");
+    return sleeping_callback(*core_, when.count(), std::move(callback));
+}
+
+void event_loop::call_soon_threadsafe(std::function<void()> callback) {
+    if (!core_->outside->put(std::move(callback))) detail::throw_out(runtime_error("Event loop is closed"));
+}
+
+source_token event_loop::outside_source() { return source_token(core_->outside); }
+
+// ---- running ---------------------------------------------------------------------------------------
+
+void event_loop::check_can_run() const {
+    core_->check_open();
+    if (core_->is_running) detail::throw_out(runtime_error("This event loop is already running"));
+    if (running_here) detail::throw_out(runtime_error("Cannot run the event loop while another loop is running"));
+}
+
+void event_loop::run() {
+    check_can_run();
+    const running_mark here(*core_);
+    const detail::counted<detail::loop_core> core(core_);
+    if (core->run_until([&] { return core->nothing_left(); }, false)) core->cancel_tasks(true);
+}
+
+void event_loop::shut_down() noexcept {
+    const running_mark here(*core_);
+    core_->shut_down();
+}
+
+void event_loop::run_until_done(detail::future_state& awaited) {
+    check_can_run();
+    if (awaited.loop != core_.get())
+        detail::throw_out(runtime_error("run_until_complete: " + awaited.describe() + " is attached to a different loop"));
+    const running_mark here(*core_);
+    core_->run_until([&] { return awaited.done(); }, false);
+    if (!awaited.done()) detail::throw_out(runtime_error("Event loop stopped before Future completed."));
+}
+
+void event_loop::run_forever() {
+    check_can_run();
+    const running_mark here(*core_);
+    core_->run_until([] { return false; }, true);
+}
+
+bool event_loop::poll() {
+    check_can_run();
+    const running_mark here(*core_);
+    core_->run_once(false);
+    return !core_->ready.empty();
+}
+
+bool event_loop::next_deadline(double& when) const noexcept {
+    if (core_->sleeping.empty()) return false;
+    when = delay(core_->sleeping.earliest()).in_seconds();
+    return true;
+}
+
+} // namespace lasti

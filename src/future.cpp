@@ -1,0 +1,208 @@
+// Futures: how one ends, and who is told.
+#include <lasti/future.hpp>
+
+#include <lasti/detail/loop_core.hpp>
+#include <lasti/detail/task_state.hpp>
+
+namespace lasti {
+
+request::~request() {}
+
+namespace detail {
+
+runnable::runnable(loop_core& owner) noexcept : loop(&owner) { loop->retain(); }
+
+runnable::~runnable() { loop->release(); }
+
+// ---- future_state ----------------------------------------------------------------------------------
+
+future_state::future_state(loop_core& owner) noexcept : runnable(owner) {
+    waiters.next = waiters.previous = &waiters;
+}
+
+future_state::~future_state() { delete message; }
+
+void future_state::add_waiter(waiter& node) noexcept {
+    node.next = &waiters;
+    node.previous = waiters.previous;
+    node.previous->next = waiters.previous = &node;
+}
+
+void future_state::complete(status how) noexcept {
+    state = how;
+    while (waiters.next != &waiters) {
+        waiter& first = *waiters.next;
+        first.unlink();
+        if (first.is_callback) {
+            handle_state& callback = static_cast<handle_state&>(*first.who);
+            callback.completed = counted<future_state>(this);
+            callback.make_ready();
+            callback.release();
+        } else {
+            loop->make_ready(*first.who);
+        }
+    }
+}
+
+void future_state::fail(error what) noexcept {
+    if (what.is<stop_iteration>()) {
+        error converted = error::make(runtime_error("StopIteration interacts badly with coroutines and cannot be raised into a future"));
+        converted.set_cause(what);
+        what = std::move(converted);
+    }
+    exception = std::move(what);
+    complete(status::failed);
+}
+
+bool future_state::cancel(std::string const& text) {
+    if (done()) return false;
+    if (!text.empty()) message = new std::string(text);
+    complete(status::cancelled);
+    return true;
+}
+
+std::string future_state::describe() const { return "a future"; }
+
+error future_state::outcome() {
+    retrieved = true;
+    if (state == status::cancelled && !exception) exception = error::make(cancelled_error(message ? *message : std::string()));
+    return exception;
+}
+
+void future_state::require_pending(const char* operation) const {
+    if (done()) throw_out(invalid_state_error(std::string(operation) + ": invalid state: " + describe() + " is done already"));
+}
+
+void future_state::abandon() noexcept {
+    fail(error::make(runtime_error("the future was destroyed while somebody waited for it: nobody is left who could set it")));
+    retrieved = true;  // by those who waited
+}
+
+void future_state::report_unretrieved() noexcept {
+    if (state != status::failed || retrieved) return;
+    retrieved = true;
+    exception_context context;
+    context.message = std::string(as_task() ? "Task" : "Future") + " exception was never retrieved";
+    context.exception = exception;
+    context.subject = describe();
+    loop->report(context);
+}
+
+void future_state::last_handle_gone() noexcept {
+    if (!done() && waiters.next != &waiters) {
+        ++references;  // completing it makes and drops references of its own
+        abandon();
+        --references;
+    }
+    if (references != 0) return;
+    report_unretrieved();
+    delete this;
+}
+
+// ---- future_request --------------------------------------------------------------------------------
+
+future_request_base::future_request_base(future_state& awaited) noexcept : future_(&awaited) {
+    future_->retain();
+}
+
+future_request_base::~future_request_base() {
+    if (node_.who) --future_->awaited_by;
+    node_.unlink();
+    future_->release();
+}
+
+error future_request_base::arm(task_state& task) {
+    if (future_->loop != task.loop)
+        return error::make(runtime_error(task.describe() + " awaits " + future_->describe() + ", which is attached to a different loop"));
+    if (future_ == &task) return error::make(runtime_error("Task cannot await on itself: " + task.describe()));
+    node_.who = &task;
+    future_->add_waiter(node_);
+    // From here on this reference only waits. It may have been the last that did not.
+    ++future_->awaited_by;
+    future_->retain();
+    future_->release();
+    return error();
+}
+
+bool future_request_base::cancel(task_state&, std::string const& text) { return future_->cancel(text); }
+
+void future_request_base::check_result() const {
+    if (!future_->done())
+        throw_out(runtime_error("await wasn't used with future: " + future_->describe() + " was not done when its awaiter went on"));
+    const error problem = future_->outcome();
+    if (problem) problem.rethrow();
+}
+
+// ---- handle_state ----------------------------------------------------------------------------------
+
+handle_state::handle_state(loop_core& owner, std::function<void()> what)
+    : runnable(owner), callback(std::move(what)), when(loop_clock::time_point::zero()) {
+    node.who = this;
+    node.is_callback = true;
+}
+
+handle_state::~handle_state() {}
+
+void handle_state::make_ready() noexcept {
+    if (loop->closed) return;
+    retain();
+    ++loop->callback_count;
+    loop->make_ready(*this);
+}
+
+void handle_state::run() {
+    --loop->callback_count;
+    // Out of the handle first: while it runs, cancelling it must not destroy it.
+    std::function<void()> call;
+    call.swap(callback);
+    if (call) {
+        exception_context context;
+        context.exception = outcome_of(call);
+        if (context.exception) {
+            context.message = "Exception in callback";
+            context.subject = "a callback";
+            loop->report(context);
+        }
+    }
+    completed = nullptr;
+    release();
+}
+
+void handle_state::discard() noexcept {
+    callback = nullptr;
+    completed = nullptr;
+    release();
+}
+
+void handle_state::cancel() noexcept {
+    cancelled = true;
+    std::function<void()> dropped;
+    dropped.swap(callback);
+    if (node.next) {
+        node.unlink();
+        release();
+    } else if (heap_index != not_sleeping) {
+        loop->sleeping.remove(*this);
+        --loop->callback_count;
+        release();
+    }
+}
+
+void handle_state::last_handle_gone() noexcept {
+    if (references == 0) delete this;
+}
+
+counted<handle_state> call_when_done(future_state& future, std::function<void()> callback) {
+    counted<handle_state> made(new handle_state(*future.loop, std::move(callback)));
+    if (future.done()) {
+        made->completed = counted<future_state>(&future);
+        made->make_ready();
+    } else {
+        made->retain();
+        future.add_waiter(made->node);
+    }
+    return made;
+}
+
+} // namespace detail
+} // namespace lasti

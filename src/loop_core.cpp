@@ -1,0 +1,184 @@
+// The round of the event loop, and what happens at its end: nothing waits for ever in silence.
+#include <lasti/detail/loop_core.hpp>
+
+#include <cstdio>
+
+#include <lasti/exceptions.hpp>
+#include <lasti/task.hpp>
+
+#include "inbox.hpp"
+
+namespace lasti {
+namespace detail {
+
+namespace {
+
+// Long waits are cut, so that no clock arithmetic can overflow (asyncio's cap is a day, too).
+const std::chrono::hours longest_wait(24);
+
+void print_report(exception_context const& context) noexcept {
+    std::fprintf(stderr, "lasti: %s\n", context.message.c_str());
+    if (!context.subject.empty()) std::fprintf(stderr, "  %s\n", context.subject.c_str());
+    for (error e = context.exception; e; e = e.cause() ? e.cause() : e.context())
+        std::fprintf(stderr, "  %s%s: %s\n", e == context.exception ? "" : "after ", e.type_name().c_str(), e.what().c_str());
+    if (!context.await_chain.empty()) std::fputs(context.await_chain.c_str(), stderr);
+}
+
+} // namespace
+
+error outcome_of(std::function<void()> const& call) noexcept {
+#if LASTI_HAS_EXCEPTIONS
+    try {
+        call();
+    } catch (...) {
+        return error::current();
+    }
+#else
+    call();
+#endif
+    return error();
+}
+
+loop_core::loop_core(loop_clock* given_clock)
+    : clock(given_clock), own_clock(given_clock ? nullptr : new steady_clock), outside(std::make_shared<inbox>()) {
+    if (!clock) clock = own_clock.get();
+}
+
+loop_core::~loop_core() {}
+
+// ---- one round -------------------------------------------------------------------------------------
+
+void loop_core::run_once(bool may_wait) {
+    if (may_wait && ready.empty() && !stopping) wait();
+    take_from_outside();
+    wake_sleepers();
+    run_ready();
+}
+
+void loop_core::wait() {
+    if (sleeping.empty()) {
+        if (has_outside()) outside->wait();
+        return;
+    }
+    const loop_clock::time_point deadline = sleeping.earliest();
+    // Virtual time goes on only when nobody outside can still do something at this time.
+    if (!has_outside() && clock->jump_to(deadline)) return;
+    const loop_clock::time_point now = clock->now();
+    if (deadline <= now) return;
+    const loop_clock::time_point remaining = deadline - now;
+    outside->wait_for(remaining < longest_wait ? remaining : loop_clock::time_point(longest_wait));
+}
+
+void loop_core::take_from_outside() {
+    for (std::function<void()>& callback : outside->take()) {
+        const counted<handle_state> made(new handle_state(*this, std::move(callback)));
+        made->make_ready();
+    }
+}
+
+void loop_core::wake_sleepers() {
+    if (sleeping.empty()) return;
+    const loop_clock::time_point now = clock->now();
+    while (!sleeping.empty() && sleeping.earliest() <= now) ready.push(sleeping.pop());
+}
+
+// Exactly as many as are ready now: what they make ready has to let the sleepers and the outside come first.
+void loop_core::run_ready() {
+    for (std::size_t n = ready.size(); n > 0; --n) ready.pop().run();
+}
+
+// ---- running ---------------------------------------------------------------------------------------
+
+bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever) {
+    struct mark {
+        loop_core& core;
+        explicit mark(loop_core& c) : core(c) { core.is_running = true; }
+        ~mark() {
+            core.is_running = false;
+            core.stopping = false;
+        }
+    } const marked(*this);
+    bool hang_reported = false;
+    while (!is_over()) {
+        if (nothing_can_happen() && !stopping) {
+            if (!for_ever) throw_out(deadlock_error(describe_deadlock()));
+            if (!hang_reported && task_count > 0) report_hang();
+            hang_reported = true;
+            outside->wait();
+        }
+        run_once(true);
+        if (stopping) return false;
+    }
+    return true;
+}
+
+std::string loop_core::describe_deadlock() const {
+    const std::string picture = describe_tasks();
+    return "deadlock: nothing is left that could wake what still waits:\n" +
+           (picture.empty() ? std::string("  a future that nobody sets\n") : picture);
+}
+
+void loop_core::report_hang() noexcept {
+    exception_context context;
+    context.message = "run_forever: nothing is left that could wake these tasks; waiting for callbacks from other threads";
+    context.await_chain = describe_tasks();
+    report(context);
+}
+
+bool loop_core::cancel_tasks(bool daemons_only) {
+    for (task_state* t = first_task; t; t = t->next_task)
+        if (t->is_daemon || !daemons_only) t->cancel(std::string());
+    return run_until([this] { return task_count == 0; }, false);
+}
+
+void loop_core::shut_down() noexcept {
+    exception_context context;
+    context.exception = outcome_of([this] { cancel_tasks(false); });
+    if (!context.exception) return;
+    context.message = "tasks that were cancelled at the end of run() did not end";
+    report(context);
+}
+
+void loop_core::close() noexcept {
+    if (closed) return;
+    closed = true;
+    while (!ready.empty()) ready.pop().discard();
+    while (!sleeping.empty()) sleeping.pop().discard();
+    while (first_task) first_task->destroy_pending();
+    callback_count = 0;
+    outside->close();
+}
+
+bool loop_core::has_outside() const { return outside->is_expecting(); }
+
+// ---- times and reports -----------------------------------------------------------------------------
+
+void loop_core::sleep_until(loop_clock::time_point deadline, runnable& who) { sleeping.push(deadline, who); }
+
+loop_clock::time_point loop_core::later_by(delay::nanoseconds time) const noexcept {
+    const loop_clock::time_point now = clock->now();
+    return time > loop_clock::time_point::max() - now ? loop_clock::time_point::max() : now + time;
+}
+
+void loop_core::check_open() const {
+    if (closed) throw_out(runtime_error("Event loop is closed"));
+}
+
+void loop_core::report(exception_context const& context) noexcept {
+    if (!handler) return print_report(context);
+    exception_context second;
+    second.exception = outcome_of([&] { handler(context); });
+    if (!second.exception) return;
+    second.message = "Unhandled error in exception handler, called for: " + context.message;
+    print_report(second);
+}
+
+std::string loop_core::describe_tasks() const {
+    std::string text;
+    for (const task_state* t = first_task; t; t = t->next_task)
+        text += "  " + t->describe() + (t->is_daemon ? " (daemon)" : "") + '\n' + describe_chain(*t);
+    return text;
+}
+
+} // namespace detail
+} // namespace lasti

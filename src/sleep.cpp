@@ -1,0 +1,54 @@
+// sleep(): into the loop's heap and out of it.
+#include <lasti/sleep.hpp>
+
+#include <sstream>
+
+#include <lasti/detail/loop_core.hpp>
+
+namespace lasti {
+namespace detail {
+
+void sleep_request::check(awaiting_frame const& by) const {
+    if (!time_.is_nan() && !time_.is_negative()) return;
+    std::ostringstream message;
+    message << "sleep: the time is ";
+    if (time_.is_nan()) message << "NaN";
+    else message << "negative (" << time_.in_seconds() << " s)";
+    message << ": " << by.place();
+    throw_out(value_error(message.str()));
+}
+
+sleep_request::~sleep_request() {
+    if (sleeper_) disarm(*sleeper_);
+}
+
+std::string sleep_request::describe() const {
+    if (what() == kind::pass) return "sleep 0";
+    std::ostringstream text;
+    text << "sleep " << time_.in_seconds() << " s";
+    return text.str();
+}
+
+error sleep_request::arm(task_state& task) {
+    if (what() == kind::pass) {
+        task.loop->make_ready(task);
+    } else {
+        task.loop->put_to_sleep(time_.count(), task);
+        sleeper_ = &task;
+    }
+    return error();
+}
+
+bool sleep_request::cancel(task_state& task, std::string const& message) {
+    if (!sleeper_ || task.heap_index == runnable::not_sleeping) return false;
+    disarm(task);
+    task.wake(error::make(cancelled_error(message)));
+    return true;
+}
+
+void sleep_request::disarm(task_state& task) noexcept {
+    if (sleeper_ && task.heap_index != runnable::not_sleeping) task.loop->sleeping.remove(task);
+}
+
+} // namespace detail
+} // namespace lasti

@@ -1,0 +1,143 @@
+// Tasks: how the loop steps a coroutine, and what it makes of why that stopped.
+#include <lasti/task.hpp>
+
+#include <lasti/detail/loop_core.hpp>
+
+namespace lasti {
+namespace detail {
+
+task_state::task_state(loop_core& owner, counted<frame> coroutine, std::string name, bool daemon)
+    : future_state(owner),
+      root(std::move(coroutine)),
+      given_name(name.empty() ? nullptr : new std::string(std::move(name))),
+      number(++owner.tasks_made),
+      is_daemon(daemon) {
+    retain();  // the loop's, until it is done
+    previous_task = owner.last_task;
+    (previous_task ? previous_task->next_task : owner.first_task) = this;
+    owner.last_task = this;
+    ++owner.task_count;
+    if (is_daemon) ++owner.daemon_count;
+    owner.make_ready(*this);
+}
+
+task_state::~task_state() { delete given_name; }
+
+std::string task_state::name() const { return given_name ? *given_name : "Task-" + std::to_string(number); }
+
+request* task_state::waiting_for() const noexcept {
+    if (done() || root->executing()) return nullptr;
+    error busy;
+    frame* const leaf = root->gi_yieldfrom ? root->innermost(busy) : root.get();
+    return static_cast<awaiting_frame*>(leaf)->waits_for.get();
+}
+
+void task_state::wake(error thrown) noexcept {
+    exception = std::move(thrown);
+    loop->make_ready(*this);
+}
+
+void task_state::run() {
+    frame& f = *root;
+    error thrown = std::move(exception);
+    if (must_cancel) {
+        must_cancel = false;
+        thrown = error::make(cancelled_error(message ? *message : std::string()));
+    } else if (!thrown) {
+        request* const waited_for = waiting_for();
+        if (waited_for) thrown = waited_for->problem();
+    }
+    loop->current_task = this;
+    const step why = thrown ? f.throw_in(std::move(thrown)) : f.resume();
+    loop->current_task = nullptr;
+    if (why != step::yielded) return finish_step(why);
+
+    request& asked = *waiting_for();
+    error wrong = asked.arm(*this);
+    if (LASTI_UNLIKELY(wrong)) wake(std::move(wrong));
+    else if (LASTI_UNLIKELY(must_cancel) && asked.cancel(*this, message ? *message : std::string())) must_cancel = false;
+}
+
+void task_state::finish_step(step why) {
+    if (why == step::returned && !must_cancel) {
+        complete(status::finished);
+    } else if (why == step::returned) {
+        complete(status::cancelled);
+    } else {
+        exception = std::move(root->in_flight);
+        if (!exception) exception = error::make(generator_exit());
+        if (exception.is<cancelled_error>()) complete(status::cancelled);
+        else fail(exception);
+    }
+    leave_loop();
+}
+
+void task_state::leave_loop() noexcept {
+    (previous_task ? previous_task->next_task : loop->first_task) = next_task;
+    (next_task ? next_task->previous_task : loop->last_task) = previous_task;
+    --loop->task_count;
+    if (is_daemon) --loop->daemon_count;
+    release();
+}
+
+// asyncio recurses here, once for every task of a chain that await each other; this goes along the chain.
+bool task_state::cancel(std::string const& text) {
+    if (done()) return false;
+    task_state* t = this;
+    for (std::size_t tasks_left = loop->task_count;; --tasks_left) {
+        ++t->cancelling;
+        delete t->message;
+        t->message = text.empty() ? nullptr : new std::string(text);
+        request* const waited_for = t->waiting_for();
+        if (!waited_for || t->exception) break;
+        task_state* const awaited = waited_for->awaited_task();
+        if (!awaited) {
+            if (waited_for->cancel(*t, text)) return true;
+            break;
+        }
+        if (awaited->done()) break;
+        if (tasks_left == 0) {
+            // They await each other in a circle, where a cancellation that goes inward never arrives anywhere.
+            waited_for->disarm(*t);
+            t->wake(error::make(cancelled_error(text)));
+            return true;
+        }
+        t = awaited;
+    }
+    t->must_cancel = true;
+    return true;
+}
+
+void task_state::destroy_pending() noexcept {
+    exception_context context;
+    context.message = "Task was destroyed but it is pending!";
+    context.subject = describe();
+    context.await_chain = describe_chain(*this);
+    loop->report(context);
+    frame* const f = root.get();
+    ++f->references;
+    f->close_for_good();
+    --f->references;
+    complete(status::cancelled);
+    leave_loop();
+}
+
+void task_state::last_handle_gone() noexcept {
+    // The loop keeps every task that is not done, so this one is.
+    if (references != 0) return;
+    report_unretrieved();
+    const counted<frame> memory(std::move(root));
+    this->~task_state();
+}
+
+std::string describe_chain(task_state const& task) {
+    std::string text;
+    for (const frame* f = task.root.get(); f; f = f->gi_yieldfrom.get())
+        text += "    " + std::string(f == task.root.get() ? "at " : "awaits ") + f->place() + '\n';
+    const request* const waited_for = task.waiting_for();
+    if (waited_for) text += "    waits for " + waited_for->describe() + '\n';
+    return text;
+}
+
+} // namespace detail
+} // namespace lasti

@@ -1,0 +1,82 @@
+"""What the compilers say to small files, one test case per file and compiler.
+
+compile.py headers    each public header compiles alone, included twice
+compile.py fail       each file of test/compile_fail compiles with -DGOOD; without, it is refused
+compile.py warnings   each file of test/warnings is clean at every standard
+
+A file in test/compile_fail opens with lines of the form `// key: text`:
+    expect: REGEX       what the compiler must say (required)
+    flags:  -Wall ...   further arguments, for both twins
+    only:   clang++     the one compiler that sees the mistake
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import tap
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPILERS = [c for c in ('g++', 'g++-11', 'clang++', 'clang++-19') if shutil.which(c)]
+STANDARDS = ('c++11', 'c++14', 'c++17', 'c++20')
+WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Wimplicit-fallthrough', '-Werror']
+
+
+def complaints(compiler, *args, text=None, std='c++11'):
+    """Compiles a file, or a text; returns None if that worked, else what the compiler said."""
+    command = [compiler, '-std=' + std, '-pedantic-errors', '-I', ROOT / 'include', '-x', 'c++']
+    command += list(args) + ['-'] * (text is not None)
+    run = subprocess.run([str(word) for word in command], input=text or '',
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
+                         env=dict(os.environ, LC_ALL='C'))  # C: plain quotes, for the regexes
+    return None if run.returncode == 0 else '%s -std=%s\n%s' % (compiler, std, run.stdout)
+
+
+def headers():
+    for path in sorted((ROOT / 'include').glob('lasti/*.hpp')):
+        text = '#include <lasti/%s>\n' % path.name * 2
+        for compiler in default_compilers():
+            yield ('%s alone, twice, with %s' % (path.name, compiler),
+                   lambda c=compiler, t=text: complaints(c, *WARNINGS, '-fsyntax-only', text=t))
+
+
+def fail():
+    for path in sorted((ROOT / 'test/compile_fail').glob('*.cpp')):
+        says = dict(re.findall(r'^// (\w+): *(.*?) *$', path.read_text(), re.M))
+        for compiler in default_compilers():
+            if says.get('only', compiler) == compiler:
+                yield ('%s with %s' % (path.stem, compiler),
+                       lambda c=compiler, p=path, s=says: refused(c, p, s))
+
+
+def refused(compiler, path, says):
+    if 'expect' not in says:
+        return '%s: needs a line `// expect: REGEX`' % path
+    args = ['-fsyntax-only'] + says.get('flags', '').split() + [path]
+    good = complaints(compiler, '-DGOOD', *args)
+    if good:
+        return 'the GOOD twin does not compile:\n' + good
+    bad = complaints(compiler, *args)
+    if not bad:
+        return 'the BAD twin compiles'
+    if not re.search(says['expect'], bad):
+        return 'refused, but not with "%s":\n%s' % (says['expect'], bad)
+    return None
+
+
+def warnings():
+    for path in sorted((ROOT / 'test/warnings').glob('*.cpp')):
+        for compiler in COMPILERS:
+            for std in STANDARDS:       # -O1 -c: some warnings need the optimiser
+                yield ('%s with %s at %s' % (path.stem, compiler, std),
+                       lambda c=compiler, s=std, p=path:
+                       complaints(c, *WARNINGS, '-O1', '-c', '-o', os.devnull, p, std=s))
+
+
+def default_compilers():
+    return [c for c in COMPILERS if '-' not in c]
+
+
+tap.run(list({'headers': headers, 'fail': fail, 'warnings': warnings}[sys.argv[1]]()))

@@ -1,0 +1,194 @@
+"""Builds and tests lasti in one configuration after another; counts every test case once.
+
+usage: sh test/run [--all] [--config NAME]... [PROGRAM]...
+
+A configuration is COMPILER.STANDARD[.VARIANT], as in g++.11, clang++.20, g++.11.asan; it is built
+in build/NAME. The variants are asan, tsan, shared and release. Without arguments three of them run;
+  --all          runs the whole matrix, the long tests and 20,000 programs against CPython
+  --config NAME  runs this one instead (again and again: several; with --all: all its tests)
+  --list         prints the configurations
+  PROGRAM        runs only the test programs of these names (`generator`: test/test_generator.cpp)
+One case alone:  build/g++.11/test/test_generator --test-case='*a part of its name*'
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import results
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / 'build'
+
+TESTS = ['quick', 'full', 'examples']
+DEFAULT = {                              # configuration: the suites it runs (see test/meson.build)
+    'g++.11': TESTS + ['compile'],
+    'g++.11.asan': TESTS,
+    'clang++.17': ['quick'],
+}
+LONG = list(DEFAULT)                     # with --all these run the suite `long` too
+COMPILERS = ['g++', 'g++-11', 'clang++', 'clang++-19']
+STANDARDS = ['11', '14', '17', '20']
+VARIANTS = {                             # no werror with sanitizers: they mislead GCC's warnings
+    '': ['-Dwerror=true'],
+    'asan': ['-Db_sanitize=address,undefined', '-Db_lundef=false'],
+    'tsan': ['-Db_sanitize=thread', '-Db_lundef=false'],
+    'shared': ['-Dwerror=true', '-Ddefault_library=shared'],
+    'release': ['-Dwerror=true', '-Doptimization=3'],
+}
+SLOWER = {'asan': 4, 'tsan': 10}         # what the time limit of a test is multiplied by
+STRICT = {                               # handle_segv=2: ASan's report says more than doctest's
+    'ASAN_OPTIONS': 'abort_on_error=1:handle_segv=2',
+    'UBSAN_OPTIONS': 'abort_on_error=1:halt_on_error=1:print_stacktrace=1',
+}
+
+
+def matrix():
+    """Every configuration, with the suites that --all runs in it."""
+    names = ['%s.%s' % (compiler, std) for compiler in COMPILERS for std in STANDARDS]
+    names += ['%s.%s' % (base, variant) for base in ('g++.11', 'clang++.17')
+              for variant in VARIANTS if variant]
+    return {name: TESTS + ['compile'] * (name == 'g++.11') + ['long'] * (name in LONG)
+            for name in names}
+
+
+def run(command, log, **env):
+    """Runs a command, its output at the end of a file; true if it exits with 0."""
+    with open(str(log), 'ab') as out:
+        return 0 == subprocess.call(
+            [str(word) for word in command], cwd=str(ROOT), env=dict(os.environ, **env),
+            stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+
+
+def new_log(name):
+    BUILD.mkdir(exist_ok=True)
+    log = BUILD / (name + '.log')
+    log.write_text('')
+    return log
+
+
+def configure(name, log):
+    """Sets up build/NAME; anew if it was set up otherwise, or elsewhere (folders get moved)."""
+    compiler, std, variant = (name.split('.') + [''])[:3]
+    folder = BUILD / name
+    cxx = ('ccache ' if shutil.which('ccache') else '') + compiler
+    command = ['meson', 'setup', folder, ROOT, '-Dtests=enabled', '-Dcpp_std=c++' + std,
+               '-Dbuildtype=debug', '-Doptimization=1', '-Ddefault_library=static']
+    command += VARIANTS[variant]
+    stamp, made_by = folder / 'made-by', '%s %s\n' % (cxx, ' '.join(map(str, command)))
+    if stamp.exists() and stamp.read_text() == made_by:
+        return True
+    shutil.rmtree(str(folder), ignore_errors=True)
+    if not run(command, log, CXX=cxx):
+        return False
+    stamp.write_text(made_by)
+    return True
+
+
+def test(name, suites, programs):
+    """Builds and tests one configuration; returns {case: passed}."""
+    log, folder = new_log(name), BUILD / name
+    variant = name.split('.')[2:]
+    command = ['meson', 'test', '-C', folder, '-t', max([1] + [SLOWER.get(v, 1) for v in variant])]
+    command += programs or [word for suite in suites for word in ('--suite', suite)]
+    if variant == ['tsan'] and run(['setarch', '-R', 'true'], log):
+        command = ['setarch', '-R'] + command       # TSan wants addresses that are not random
+    verdicts = folder / 'meson-logs/testlog.json'
+
+    # Meson builds what its tests need; what no test needs (examples, benchmarks) is built once.
+    built = configure(name, log)
+    if built and 'compile' in suites and not programs:
+        built = run(['ninja', '-C', folder], log)
+    if built:
+        if verdicts.exists():
+            verdicts.unlink()                       # never read those of the last run
+        passed = run(command, log, **STRICT)
+        if verdicts.exists():
+            return results.read(verdicts)
+        if passed:
+            return {}                               # no such program in this configuration
+    lines = log.read_text(errors='replace').splitlines()
+    bad = [i for i, line in enumerate(lines) if re.search('FAILED|ERROR|error:', line)]
+    results.show(lines[bad[0] if bad else -40:][:40] + ['all of it: build/' + log.name])
+    return {'the build': False}
+
+
+def conformance(script, words, seconds, case):
+    """Runs a script of test/conformance as one case; prints its last line, or more if it failed."""
+    log = new_log('conformance-' + script)
+    path = ROOT / 'test/conformance' / script
+    passed = run(['timeout', '-k', 10, seconds, 'sh', path] + words, log)
+    results.show(log.read_text(errors='replace').splitlines()[-1 if passed else -60:])
+    return {case: passed}
+
+
+def jobs(args):
+    """What is to run: a list of (name, function that returns {case: passed})."""
+    chosen = matrix() if args.all else DEFAULT
+    if args.config:
+        chosen = {name: dict(matrix(), **chosen).get(name, TESTS) for name in args.config}
+    for name, suites in chosen.items():
+        compiler = name.split('.')[0]
+        if args.all and not args.config and not shutil.which(compiler):
+            print('%s: left out, there is no %s here' % (name, compiler))
+        else:
+            yield name, lambda: test(name, suites, args.program)
+
+    if args.config or args.program:
+        return
+    if (ROOT / 'test/conformance/run').exists():
+        count, seconds = ('20000', 14400) if args.all else ('300', 300)
+        yield 'conformance', lambda: conformance(
+            'run', [count, '1'], seconds, 'conformance: the same traces as CPython')
+    if args.all and (ROOT / 'test/conformance/mutants').exists():
+        yield 'mutants', lambda: conformance(
+            'mutants', [], 14400, 'conformance: every seeded bug is caught')
+
+
+def main():
+    parser = argparse.ArgumentParser(add_help=False, usage='sh test/run [--help] ...')
+    parser.add_argument('-h', '--help', action='store_true')
+    parser.add_argument('--all', action='store_true')
+    parser.add_argument('--config', action='append', default=[])
+    parser.add_argument('--list', action='store_true')
+    parser.add_argument('program', nargs='*')
+    args = parser.parse_args()
+    for name in args.config:
+        if not re.match(r'[^.]+\.\d\d(\.(asan|tsan|shared|release))?$', name):
+            parser.error('no configuration %s; --list names them' % name)
+    if args.help:
+        print(__doc__)
+        return 0
+    if args.list:
+        for name in matrix():
+            print('%-20s %s' % (name, 'by default' if name in DEFAULT else '--all'))
+        return 0
+
+    ran = {}                             # case: {configuration: passed}
+    for name, job in jobs(args):
+        print('%s ...' % name, flush=True)
+        start = time.time()
+        cases = job()
+        for case, passed in cases.items():
+            ran.setdefault(case, {})[name] = passed
+        good, seconds = sum(cases.values()), time.time() - start
+        print('%s: %d passed, %d failed (%.0f s)' % (name, good, len(cases) - good, seconds))
+
+    print()
+    failed = sorted(case for case in ran if not all(ran[case].values()))
+    for case in failed:
+        where = [name for name, passed in ran[case].items() if not passed]
+        print('FAILED %s in %s' % (case, ', '.join(where)))
+    print('%d passed, %d failed' % (len(ran) - len(failed), len(failed)))
+    return 1 if failed or not ran else 0
+
+
+if __name__ == '__main__':
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
