@@ -6,11 +6,11 @@
 
 namespace lasti {
 
-request::~request() {}
-
 namespace detail {
 
-runnable::runnable(loop_core& owner) noexcept : loop(&owner) { loop->retain(); }
+runnable::runnable(loop_core& owner, bool callback) noexcept : loop(&owner), is_callback(callback) {
+    loop->retain();
+}
 
 runnable::~runnable() { loop->release(); }
 
@@ -31,15 +31,16 @@ void future_state::add_waiter(waiter& node) noexcept {
 void future_state::complete(status how) noexcept {
     state = how;
     while (waiters.next != &waiters) {
-        waiter& first = *waiters.next;
+        waiter& first = static_cast<waiter&>(*waiters.next);
         first.unlink();
-        if (first.is_callback) {
+        if (first.who->is_callback) {
             handle_state& callback = static_cast<handle_state&>(*first.who);
             callback.completed = counted<future_state>(this);
             callback.make_ready();
             callback.release();
         } else {
-            loop->make_ready(*first.who);
+            task_state& task = static_cast<task_state&>(*first.who);
+            task.wake(how == status::finished ? error() : outcome());
         }
     }
 }
@@ -111,17 +112,18 @@ future_request_base::~future_request_base() {
     future_->release();
 }
 
-error future_request_base::arm(task_state& task) {
+void future_request_base::arm(task_state& task) {
     if (future_->loop != task.loop)
-        return error::make(runtime_error(task.describe() + " awaits " + future_->describe() + ", which is attached to a different loop"));
-    if (future_ == &task) return error::make(runtime_error("Task cannot await on itself: " + task.describe()));
+        return task.wake(error::make(runtime_error(task.describe() + " awaits " + future_->describe() +
+                                                   ", which is attached to a different loop")));
+    if (future_ == &task)
+        return task.wake(error::make(runtime_error("Task cannot await on itself: " + task.describe())));
     node_.who = &task;
     future_->add_waiter(node_);
     // From here on this reference only waits. It may have been the last that did not.
     ++future_->awaited_by;
     future_->retain();
     future_->release();
-    return error();
 }
 
 bool future_request_base::cancel(task_state&, std::string const& text) { return future_->cancel(text); }
@@ -136,9 +138,8 @@ void future_request_base::check_result() const {
 // ---- handle_state ----------------------------------------------------------------------------------
 
 handle_state::handle_state(loop_core& owner, std::function<void()> what)
-    : runnable(owner), callback(std::move(what)), when(loop_clock::time_point::zero()) {
+    : runnable(owner, true), callback(std::move(what)), when(loop_clock::time_point::zero()) {
     node.who = this;
-    node.is_callback = true;
 }
 
 handle_state::~handle_state() {}
@@ -178,7 +179,7 @@ void handle_state::cancel() noexcept {
     cancelled = true;
     std::function<void()> dropped;
     dropped.swap(callback);
-    if (node.next) {
+    if (node.is_linked()) {
         node.unlink();
         release();
     } else if (heap_index != not_sleeping) {

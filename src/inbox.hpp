@@ -35,7 +35,8 @@ public:
         return taken;
     }
     /// Somebody may put something in later, or something lies here.
-    bool is_expecting() const noexcept { return sources_.load() > 0 || waiting_.load() > 0; }
+    bool is_expecting() const noexcept { return sources_.load() > 0 || has_callbacks(); }
+    bool has_callbacks() const noexcept { return waiting_.load() > 0; }
     void add_source(int change) {
         const std::lock_guard<std::mutex> locked(mutex_);
         sources_ += change;

@@ -66,7 +66,9 @@ void loop_core::wait() {
     const loop_clock::time_point now = clock->now();
     if (deadline <= now) return;
     const loop_clock::time_point remaining = deadline - now;
-    outside->wait_for(remaining < longest_wait ? remaining : loop_clock::time_point(longest_wait));
+    const bool whole = remaining < longest_wait;
+    outside->wait_for(whole ? remaining : loop_clock::time_point(longest_wait));
+    if (whole && !outside->has_callbacks()) clock->jump_to(deadline);
 }
 
 void loop_core::take_from_outside() {

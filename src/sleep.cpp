@@ -8,18 +8,13 @@
 namespace lasti {
 namespace detail {
 
-void sleep_request::check(awaiting_frame const& by) const {
-    if (!time_.is_nan() && !time_.is_negative()) return;
+void sleep_request::refuse(awaiting_frame const& by) const {
     std::ostringstream message;
     message << "sleep: the time is ";
     if (time_.is_nan()) message << "NaN";
     else message << "negative (" << time_.in_seconds() << " s)";
     message << ": " << by.place();
     throw_out(value_error(message.str()));
-}
-
-sleep_request::~sleep_request() {
-    if (sleeper_) disarm(*sleeper_);
 }
 
 std::string sleep_request::describe() const {
@@ -29,14 +24,10 @@ std::string sleep_request::describe() const {
     return text.str();
 }
 
-error sleep_request::arm(task_state& task) {
-    if (what() == kind::pass) {
-        task.loop->make_ready(task);
-    } else {
-        task.loop->put_to_sleep(time_.count(), task);
-        sleeper_ = &task;
-    }
-    return error();
+void sleep_request::arm(task_state& task) {
+    if (time_.is_zero()) return task.loop->make_ready(task);
+    sleeper_ = &task;
+    task.loop->put_to_sleep(time_.count(), task);
 }
 
 bool sleep_request::cancel(task_state& task, std::string const& message) {

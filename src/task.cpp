@@ -25,11 +25,15 @@ task_state::~task_state() { delete given_name; }
 
 std::string task_state::name() const { return given_name ? *given_name : "Task-" + std::to_string(number); }
 
-request* task_state::waiting_for() const noexcept {
-    if (done() || root->executing()) return nullptr;
+inline awaiting_frame& task_state::standing() const noexcept {
+    frame& f = *root;
     error busy;
-    frame* const leaf = root->gi_yieldfrom ? root->innermost(busy) : root.get();
-    return static_cast<awaiting_frame*>(leaf)->waits_for.get();
+    frame* const leaf = !f.gi_yieldfrom ? &f : f.leaf ? f.leaf : f.innermost(busy);
+    return static_cast<awaiting_frame&>(*leaf);
+}
+
+request* task_state::waiting_for() const noexcept {
+    return done() || root->executing() ? nullptr : standing().waits_for.get();
 }
 
 void task_state::wake(error thrown) noexcept {
@@ -39,23 +43,22 @@ void task_state::wake(error thrown) noexcept {
 
 void task_state::run() {
     frame& f = *root;
-    error thrown = std::move(exception);
-    if (must_cancel) {
-        must_cancel = false;
-        thrown = error::make(cancelled_error(message ? *message : std::string()));
-    } else if (!thrown) {
-        request* const waited_for = waiting_for();
-        if (waited_for) thrown = waited_for->problem();
-    }
     loop->current_task = this;
-    const step why = thrown ? f.throw_in(std::move(thrown)) : f.resume();
+    step why;
+    if (LASTI_UNLIKELY(must_cancel || exception)) {
+        error thrown = std::move(exception);
+        if (must_cancel) thrown = error::make(cancelled_error(message ? *message : std::string()));
+        must_cancel = false;
+        why = f.throw_in(std::move(thrown));
+    } else {
+        why = f.resume();
+    }
     loop->current_task = nullptr;
     if (why != step::yielded) return finish_step(why);
 
-    request& asked = *waiting_for();
-    error wrong = asked.arm(*this);
-    if (LASTI_UNLIKELY(wrong)) wake(std::move(wrong));
-    else if (LASTI_UNLIKELY(must_cancel) && asked.cancel(*this, message ? *message : std::string())) must_cancel = false;
+    request& asked = *standing().waits_for.get();
+    asked.arm(*this);
+    if (LASTI_UNLIKELY(must_cancel) && asked.cancel(*this, message ? *message : std::string())) must_cancel = false;
 }
 
 void task_state::finish_step(step why) {
@@ -114,10 +117,8 @@ void task_state::destroy_pending() noexcept {
     context.subject = describe();
     context.await_chain = describe_chain(*this);
     loop->report(context);
-    frame* const f = root.get();
-    ++f->references;
-    f->close_for_good();
-    --f->references;
+    root->close_and_report();
+    root->abandon();
     complete(status::cancelled);
     leave_loop();
 }

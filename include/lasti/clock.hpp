@@ -25,30 +25,47 @@ public:
 
     /// `seconds` may be any number. NaN is kept, to be refused where it is used.
     template <class Number, class = typename std::enable_if<std::is_arithmetic<Number>::value>::type>
-    delay(Number seconds) noexcept : delay(rounded(static_cast<long double>(seconds) * 1e9L)) {}
+    delay(Number seconds) noexcept : count_(from_seconds(seconds, std::is_integral<Number>())) {}
     template <class Rep, class Period>
     delay(std::chrono::duration<Rep, Period> time) noexcept
-        : delay(rounded(std::chrono::duration<long double, std::nano>(time).count())) {}
-    delay(nanoseconds time) noexcept : time_(time) {}
+        : count_(rounded(std::chrono::duration<long double, std::nano>(time).count())) {}
+    delay(nanoseconds time) noexcept : count_(time.count() == not_a_number ? shortest : time.count()) {}
 
-    bool is_nan() const noexcept { return nan_; }
-    bool is_negative() const noexcept { return time_.count() < 0; }
-    nanoseconds count() const noexcept { return time_; }
-    double in_seconds() const noexcept { return std::chrono::duration<double>(time_).count(); }
-
-private:
-    static delay rounded(long double nanos) noexcept {
-        delay result((nanoseconds()));
-        const long double most = static_cast<long double>(std::numeric_limits<std::int64_t>::max());
-        if (nanos != nanos) result.nan_ = true;
-        else if (nanos >= most) result.time_ = nanoseconds::max();
-        else if (nanos <= -most) result.time_ = nanoseconds::min();
-        else result.time_ = nanoseconds(static_cast<std::int64_t>(nanos < 0 ? nanos - 0.5L : nanos + 0.5L));
-        return result;
+    bool is_nan() const noexcept { return count_ == not_a_number; }
+    /// Not for NaN.
+    bool is_negative() const noexcept { return count_ < 0; }
+    bool is_zero() const noexcept { return count_ == 0; }
+    nanoseconds count() const noexcept { return nanoseconds(count_); }
+    double in_seconds() const noexcept {
+        return is_nan() ? std::numeric_limits<double>::quiet_NaN() : std::chrono::duration<double>(count()).count();
     }
 
-    nanoseconds time_;
-    bool nan_ = false;
+private:
+    enum : std::int64_t {
+        longest = std::numeric_limits<std::int64_t>::max(),
+        not_a_number = std::numeric_limits<std::int64_t>::min(),
+        shortest = not_a_number + 1,
+        second = 1000000000
+    };
+
+    template <class Number>
+    static std::int64_t from_seconds(Number n, std::true_type) noexcept {
+        if (n > Number() && static_cast<std::uint64_t>(n) > static_cast<std::uint64_t>(longest / second)) return longest;
+        if (n < Number() && static_cast<std::int64_t>(n) < shortest / second) return shortest;
+        return static_cast<std::int64_t>(n) * second;
+    }
+    template <class Number>
+    static std::int64_t from_seconds(Number n, std::false_type) noexcept {
+        return rounded(static_cast<long double>(n) * static_cast<long double>(second));
+    }
+    static std::int64_t rounded(long double nanos) noexcept {
+        if (nanos != nanos) return not_a_number;
+        if (nanos >= static_cast<long double>(longest)) return longest;
+        if (nanos <= static_cast<long double>(shortest)) return shortest;
+        return static_cast<std::int64_t>(nanos < 0 ? nanos - 0.5L : nanos + 0.5L);
+    }
+
+    std::int64_t count_;  // of nanoseconds, or not_a_number
 };
 
 /// Where an event loop reads the time. It must outlive the loop. Only the loop's thread calls it.

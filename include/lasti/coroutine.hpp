@@ -236,7 +236,8 @@ struct await_on {
 
 private:
     typedef void (*deliver_function)(frame&, void*);
-    static deliver_function deliver_to(void*) { return &await_on::drop; }
+    // What an unwanted result can still do is to throw.
+    static deliver_function deliver_to(void*) { return request_type::never_fails ? nullptr : &await_on::drop; }
     template <class T>
     static deliver_function deliver_to(T*) { return &await_on::assign<T>; }
 

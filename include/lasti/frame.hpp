@@ -158,8 +158,10 @@ public:
     /// A caught C++ exception becomes the one in flight; `known` is the same seen as a std::exception, or null.
     LASTI_COLD step caught_in_flight(const std::exception* known);
     error already_executing() const;
-    /// Closes the frame as its destruction does: what goes wrong is reported, and it is over afterwards.
-    void close_for_good() noexcept;
+    /// Closes the frame as its destruction does: what goes wrong is reported to the unraisable hook.
+    void close_and_report() noexcept;
+    /// Ends a frame that would not be closed, without running any more of its code.
+    void abandon() noexcept;
 
     void retain() noexcept { ++references; }
     void release() noexcept {
@@ -196,7 +198,6 @@ private:
     void adopt_by(frame* parent) noexcept;
     error handled_in_chain() const noexcept;
     void destroy() noexcept;
-    void abandon() noexcept;
     static void bury_pending() noexcept;
 };
 

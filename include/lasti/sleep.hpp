@@ -19,23 +19,28 @@ namespace detail {
 /// The request of a sleep: the task goes into the loop's heap, or, for a sleep of nothing, behind the deque.
 class LASTI_API sleep_request final : public request {
 public:
+    static constexpr bool never_fails = true;
+
     template <class Sleep>
     sleep_request(Sleep const& asked, awaiting_frame const& by) : time_(asked.time) {
-        check(by);
+        if (LASTI_UNLIKELY(time_.is_negative())) refuse(by);  // NaN is negative, too
     }
-    ~sleep_request() override;
+    ~sleep_request() override {
+        if (sleeper_) disarm(*sleeper_);
+    }
 
     bool ready() const noexcept { return false; }
+    error problem() const noexcept { return error(); }
     void take() const noexcept {}
-    kind what() const noexcept override { return time_.count().count() == 0 ? kind::pass : kind::sleep; }
+    kind what() const noexcept override { return time_.is_zero() ? kind::pass : kind::sleep; }
     delay how_long() const noexcept override { return time_; }
     std::string describe() const override;
-    error arm(task_state& task) override;
+    void arm(task_state& task) override;
     bool cancel(task_state& task, std::string const& message) override;
     void disarm(task_state& task) noexcept override;
 
 private:
-    void check(awaiting_frame const& by) const;
+    [[noreturn]] void refuse(awaiting_frame const& by) const;
 
     delay time_;
     task_state* sleeper_ = nullptr;  // while it is in the heap

@@ -85,25 +85,25 @@ inline void frame::destroy() noexcept {
     if (!is_over()) {
         if (f_lasti == created) never_started();
         references = 1;  // its code may make handles to it and drop them
-        close_for_good();
+        close_and_report();
         if (--references != 0) return;  // somebody kept it: it lives on
+        abandon();
     }
     delete this;
 }
 
-inline void frame::close_for_good() noexcept {
+inline void frame::close_and_report() noexcept {
     const step why = close();
     error problem = std::move(in_flight);
     if (why == step::yielded)
         problem = error::make(runtime_error(std::string(kind()) + " ignored GeneratorExit: " + place()));
     if (why == step::yielded || (why == step::raised && problem && !problem.is<generator_exit>()))
         detail::report_unraisable(problem, *gi_code);
-    if (!is_over() && references == 1) abandon();
 }
 
-// A generator that would not be closed: its locals die first, then what its statements hold, as a CPython frame
-// is cleared from the bottom of its stack.
+// Its locals die first, then what its statements hold, as a CPython frame is cleared from the bottom of its stack.
 inline void frame::abandon() noexcept {
+    if (is_over()) return;
     f_lasti = finished;
     destroy_locals();
     blocks.clear();

@@ -17,19 +17,23 @@
 namespace lasti {
 namespace detail {
 
-/// A node of the list of waiters: in a frame (a task that awaits) or in a callback's handle.
-struct waiter {
-    waiter* next = nullptr;
-    waiter* previous = nullptr;
-    runnable* who = nullptr;    // what becomes ready
-    bool is_callback = false;   // `who` is a handle_state, which keeps the future from then on
+/// A link of a circular list; the list itself is one that stands for nobody.
+struct waiter_link {
+    waiter_link* next = nullptr;
+    waiter_link* previous = nullptr;
 
+    bool is_linked() const noexcept { return next != nullptr; }
     void unlink() noexcept {
         if (!next) return;
         next->previous = previous;
         previous->next = next;
         next = previous = nullptr;
     }
+};
+
+/// A node of the list of waiters: in a frame (a task that awaits) or in a callback's handle.
+struct waiter : waiter_link {
+    runnable* who = nullptr;  // what becomes ready
 };
 
 class LASTI_API future_state : public runnable {
@@ -61,7 +65,7 @@ public:
     status state = status::pending;
     bool retrieved = false;   // somebody has seen the exception
     error exception;          // of a failed one; while a task is pending: what its next step is to raise
-    waiter waiters;           // head of the circular list
+    waiter_link waiters;      // head of the circular list
     std::string* message = nullptr;  // of the cancellation; owned
 
 protected:
@@ -86,14 +90,17 @@ public:
 /// AWAIT on a future or a task.
 class LASTI_API future_request_base : public request {
 public:
+    static constexpr bool never_fails = false;
+
     explicit future_request_base(future_state& awaited) noexcept;
     ~future_request_base() override;
 
     bool ready() const noexcept { return future_->done(); }
+    /// Of one that is ready: what the awaiter gets instead of a result.
+    error problem() { return future_->outcome(); }
     kind what() const noexcept override { return kind::future; }
     std::string describe() const override { return future_->describe(); }
-    error arm(task_state& task) override;
-    error problem() override { return future_->done() ? future_->outcome() : error(); }
+    void arm(task_state& task) override;
     bool cancel(task_state& task, std::string const& message) override;
     void disarm(task_state&) noexcept override { node_.unlink(); }
     task_state* awaited_task() const noexcept override { return future_->as_task(); }
@@ -128,6 +135,8 @@ public:
     future_request(Future const& awaited, Frame&) : future_request_base(*awaited.shared_state()) {}
     void take() { check_result(); }
 };
+
+static_assert(sizeof(future_request<int>) <= request_slot::room_size, "awaiting a future allocates nothing");
 
 } // namespace detail
 } // namespace lasti

@@ -24,7 +24,9 @@ public:
     /// Only of one that was not started, since a body may point into itself once it runs.
     iteration(iteration&& other) : iteration(std::move(other.frame_.body())) {}
     ~iteration() {
-        if (LASTI_UNLIKELY(is_elsewhere())) frame_.close_for_good();
+        if (LASTI_LIKELY(!is_elsewhere())) return;
+        frame_.close_and_report();
+        frame_.abandon();
     }
 
     /// Runs the body to its next yield; false at the end. Throws what the body let out, which ends it.

@@ -3,7 +3,7 @@
 #define LASTI_DETAIL_READY_QUEUE_HPP_INCLUDED
 
 #include <cstddef>
-#include <vector>
+#include <memory>
 
 #include <lasti/detail/runnable.hpp>
 
@@ -16,25 +16,28 @@ public:
     std::size_t size() const noexcept { return size_; }
 
     void push(runnable& entry) {
-        if (size_ == ring_.size()) grow();
-        ring_[(first_ + size_++) & (ring_.size() - 1)] = &entry;
+        if (LASTI_UNLIKELY(size_ == capacity_)) grow();
+        ring_[(first_ + size_++) & (capacity_ - 1)] = &entry;
     }
     runnable& pop() noexcept {
         runnable& entry = *ring_[first_];
-        first_ = (first_ + 1) & (ring_.size() - 1);
+        first_ = (first_ + 1) & (capacity_ - 1);
         --size_;
         return entry;
     }
 
 private:
-    void grow() {
-        std::vector<runnable*> wider(ring_.empty() ? 64 : 2 * ring_.size());
-        for (std::size_t i = 0; i < size_; ++i) wider[i] = ring_[(first_ + i) & (ring_.size() - 1)];
-        ring_.swap(wider);
+    LASTI_NOINLINE void grow() {
+        const std::size_t wider = capacity_ ? 2 * capacity_ : 64;
+        std::unique_ptr<runnable*[]> ring(new runnable*[wider]);
+        for (std::size_t i = 0; i < size_; ++i) ring[i] = ring_[(first_ + i) & (capacity_ - 1)];
+        ring_ = std::move(ring);
+        capacity_ = wider;
         first_ = 0;
     }
 
-    std::vector<runnable*> ring_;  // its size is a power of two, or zero
+    std::unique_ptr<runnable*[]> ring_;
+    std::size_t capacity_ = 0;  // a power of two, or zero
     std::size_t first_ = 0;
     std::size_t size_ = 0;
 };

@@ -28,7 +28,7 @@ public:
     request() noexcept {}
     request(request const&) = delete;
     request& operator=(request const&) = delete;
-    virtual ~request();
+    virtual ~request() {}
 
     virtual kind what() const noexcept { return kind::other; }
     /// How long it wants to sleep; zero for all but a sleep.
@@ -38,10 +38,8 @@ public:
 
     /// @name What the loop calls
     /// @{
-    /// Puts the task where it will be woken from. Not empty: it cannot wait for this; the error goes into it.
-    virtual error arm(detail::task_state& task) = 0;
-    /// The task was woken: the exception it is to get, or empty for a value.
-    virtual error problem() { return error(); }
+    /// Puts the task where it will be woken from; where it cannot wait for this, wakes it with the error.
+    virtual void arm(detail::task_state& task) = 0;
     /// Task.cancel() while it waits here. True: the task will be woken with a cancelled_error.
     virtual bool cancel(detail::task_state& task, std::string const& message) = 0;
     /// Takes the task out of where it waits, without waking it.
@@ -56,6 +54,8 @@ namespace detail {
 /// Room for the request of the one AWAIT in which a frame can stand. Small ones are kept in place.
 class request_slot {
 public:
+    enum : std::size_t { room_size = 5 * sizeof(void*) };
+
     request_slot() noexcept : request_(nullptr) {}
     request_slot(request_slot const&) = delete;
     request_slot& operator=(request_slot const&) = delete;
@@ -79,7 +79,7 @@ public:
     }
 
 private:
-    typedef std::aligned_storage<5 * sizeof(void*), alignof(void*)>::type room;
+    typedef std::aligned_storage<room_size, alignof(void*)>::type room;
 
     template <class Request>
     static constexpr bool fits() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include <lasti/detail/config.hpp>
 #include <lasti/export.hpp>
 
 namespace lasti {
@@ -13,7 +14,7 @@ class loop_core;
 
 class LASTI_API runnable {
 public:
-    explicit runnable(loop_core& owner) noexcept;
+    explicit runnable(loop_core& owner, bool callback = false) noexcept;
     runnable(runnable const&) = delete;
     runnable& operator=(runnable const&) = delete;
 
@@ -33,6 +34,7 @@ public:
     std::uint32_t references = 0;              // handles, and what else keeps it
     std::uint32_t awaited_by = 0;              // those of the references that only wait for it (futures)
     std::uint32_t heap_index = not_sleeping;   // its place in the sleeping heap
+    bool const is_callback;                    // a handle_state; else a future, perhaps a task
 
 protected:
     virtual ~runnable();

@@ -12,6 +12,8 @@
 namespace lasti {
 namespace detail {
 
+class awaiting_frame;
+
 class LASTI_API task_state : public future_state {
 public:
     /// Takes the coroutine's outermost frame over, and becomes one of the loop's tasks, ready to start.
@@ -24,7 +26,7 @@ public:
     task_state* as_task() noexcept override { return this; }
 
     std::string name() const;
-    /// What it waits for; null while it is ready, running or done.
+    /// What it waits for, or was woken from; null while it runs, before it started, and once it is done.
     request* waiting_for() const noexcept;
     /// Puts it into the loop's deque, to go on with `thrown` raised in it (empty: with what it waited for).
     void wake(error thrown = error()) noexcept;
@@ -44,6 +46,8 @@ protected:
     ~task_state() override;
 
 private:
+    /// The innermost coroutine, of a task that has just suspended.
+    awaiting_frame& standing() const noexcept;
     void finish_step(step why);
     void last_handle_gone() noexcept override;
     void leave_loop() noexcept;
