@@ -21,15 +21,6 @@
 #include <lasti/detail/task_state.hpp>
 #include <lasti/macros.hpp>
 
-/// Opens the body of a coroutine in a function: `return COROUTINE(R) { BEGIN; … END; };`
-#define LASTI_COROUTINE(...) \
-    ::lasti::detail::coroutine_maker<__VA_ARGS__>{LASTI_CODE} = \
-        [=](::lasti::coroutine_frame<__VA_ARGS__>& self) mutable -> ::lasti::step
-/// Opens the body of a coroutine in a struct, whose members are the frame's locals.
-#define LASTI_COROUTINE_BODY(...) \
-    LASTI_STRUCT_CODE \
-    ::lasti::step operator()(::lasti::coroutine_frame<__VA_ARGS__>& self)
-
 namespace lasti {
 
 template <class R = void>

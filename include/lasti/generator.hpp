@@ -23,16 +23,6 @@
 #include <lasti/detail/generator_iterator.hpp>
 #include <lasti/macros.hpp>
 
-/// Opens the body of a generator in a function: `return GENERATOR(Y, S, R) { BEGIN; … END; };`
-/// The parameters and the locals declared before it are captured by value: they become the frame's locals.
-#define LASTI_GENERATOR(...) \
-    ::lasti::detail::generator_maker<__VA_ARGS__>{LASTI_CODE} = \
-        [=](::lasti::generator_frame<__VA_ARGS__>& self) mutable -> ::lasti::step
-/// Opens the body of a generator in a struct, whose members are the frame's locals.
-#define LASTI_GENERATOR_BODY(...) \
-    LASTI_STRUCT_CODE \
-    ::lasti::step operator()(::lasti::generator_frame<__VA_ARGS__>& self)
-
 namespace lasti {
 
 template <class Y, class S = void, class R = void>
@@ -192,7 +182,9 @@ private:
     }
     detail::yields<Y>& source() const {
         frame_type& f = get();
-        if (LASTI_LIKELY(!f.gi_yieldfrom)) return f;
+        return LASTI_LIKELY(!f.gi_yieldfrom) ? f : far_source(f);
+    }
+    LASTI_NOINLINE static detail::yields<Y>& far_source(frame_type& f) {
         error busy;
         return static_cast<detail::yields<Y>&>(*f.innermost(busy));
     }

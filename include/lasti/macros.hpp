@@ -37,6 +37,29 @@
         LASTI_CASE(label):; \
     }
 
+// ---- the head of a function ----------------------------------------------------------------------------------------
+
+// They stand here, not beside what they name: `self` in a body inside a body shadows the outer one.
+
+/// Opens the body of a generator in a function: `return GENERATOR(Y, S, R) { BEGIN; … END; };`
+/// The parameters and the locals declared before it are captured by value: they become the frame's locals.
+#define LASTI_GENERATOR(...) \
+    ::lasti::detail::generator_maker<__VA_ARGS__>{LASTI_CODE} = \
+        [=](::lasti::generator_frame<__VA_ARGS__>& self) mutable -> ::lasti::step
+/// Opens the body of a generator in a struct, whose members are the frame's locals.
+#define LASTI_GENERATOR_BODY(...) \
+    LASTI_STRUCT_CODE \
+    ::lasti::step operator()(::lasti::generator_frame<__VA_ARGS__>& self)
+
+/// Opens the body of a coroutine in a function: `return COROUTINE(R) { BEGIN; … END; };`
+#define LASTI_COROUTINE(...) \
+    ::lasti::detail::coroutine_maker<__VA_ARGS__>{LASTI_CODE} = \
+        [=](::lasti::coroutine_frame<__VA_ARGS__>& self) mutable -> ::lasti::step
+/// Opens the body of a coroutine in a struct, whose members are the frame's locals.
+#define LASTI_COROUTINE_BODY(...) \
+    LASTI_STRUCT_CODE \
+    ::lasti::step operator()(::lasti::coroutine_frame<__VA_ARGS__>& self)
+
 // ---- a body and its end ------------------------------------------------------------------------------------------
 
 #define LASTI_CODE \

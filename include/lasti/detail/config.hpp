@@ -18,12 +18,14 @@
 #define LASTI_LIKELY(x) __builtin_expect(static_cast<bool>(x), true)
 #define LASTI_UNLIKELY(x) __builtin_expect(static_cast<bool>(x), false)
 #define LASTI_NOINLINE __attribute__((noinline))
+#define LASTI_ALWAYS_INLINE inline __attribute__((always_inline))
 #define LASTI_COLD __attribute__((cold))
 #define LASTI_VISIBLE __attribute__((visibility("default")))
 #else
 #define LASTI_LIKELY(x) (x)
 #define LASTI_UNLIKELY(x) (x)
 #define LASTI_NOINLINE
+#define LASTI_ALWAYS_INLINE inline
 #define LASTI_COLD
 #define LASTI_VISIBLE
 #endif

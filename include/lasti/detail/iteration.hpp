@@ -24,29 +24,23 @@ public:
     /// Only of one that was not started, since a body may point into itself once it runs.
     iteration(iteration&& other) : iteration(std::move(other.frame_.body())) {}
     ~iteration() {
-        if (LASTI_LIKELY(!is_elsewhere())) return;
-        frame_.close_and_report();
-        frame_.abandon();
+        if (LASTI_UNLIKELY(frame_.f_lasti == elsewhere)) close();
     }
 
     /// Runs the body to its next yield; false at the end. Throws what the body let out, which ends it.
-    bool resume() {
-        if (LASTI_UNLIKELY(is_elsewhere())) return resume_elsewhere();
+    LASTI_ALWAYS_INLINE bool resume() {
         const step why = frame_.enter_body();
         if (LASTI_LIKELY(why == step::yielded)) return true;
-        if (why == step::returned && frame_.blocks.empty()) {
+        if (LASTI_LIKELY(why == step::returned) && frame_.blocks.empty()) {
             frame_.f_lasti = frame::finished;
             frame_.returned = true;
             return false;
         }
-        // Refused: it had ended, or an exception had left it, which nothing here had to catch.
-        return why != step::refused && drive(why);
+        return drive(why);
     }
     /// What it yielded last.
-    typename detail::slot<yield_type>::reference value() {
-        if (LASTI_LIKELY(!frame_.gi_yieldfrom)) return frame_.yielded.get();
-        error busy;
-        return static_cast<detail::yields<yield_type>&>(*frame_.innermost(busy)).yielded.get();
+    LASTI_ALWAYS_INLINE typename detail::slot<yield_type>::reference value() {
+        return LASTI_LIKELY(frame_.f_lasti != elsewhere) ? frame_.yielded.get() : far_value();
     }
     /// What it returned. Throws invalid_state_error if it did not return.
     return_type result() {
@@ -67,29 +61,51 @@ public:
         iteration* target_;
     };
     typedef generator_iterator<pointer> iterator;
-    iterator begin() { return iterator(pointer(this), resume()); }
+    LASTI_ALWAYS_INLINE iterator begin() { return iterator(pointer(this), resume()); }
     iterator end() { return iterator(); }
 
 private:
-    // Inside a TRY or a YIELD_FROM the driver does the work, with the catch that they need.
-    bool is_elsewhere() const noexcept { return frame_.gi_yieldfrom || !frame_.blocks.empty(); }
-    LASTI_NOINLINE bool resume_elsewhere() {
-        if (frame_.gi_yieldfrom) return after(frame_.resume_chain());
-        frame_.guarded = true;
-        const step why = frame_.run();
-        frame_.guarded = false;
-        return why == step::yielded || drive(why);
-    }
-    LASTI_NOINLINE bool drive(step why) { return after(frame_.drive(&frame_, why)); }
-    bool after(step why) {
+    // A saved program counter that is no label: the body refuses it, and the driver takes over. So a body that
+    // uses no TRY and no YIELD_FROM is not asked whether it stands in one.
+    enum : int { elsewhere = -4 };
+
+    LASTI_NOINLINE bool drive(step why) {
+        if (why == step::refused) {
+            if (frame_.f_lasti != elsewhere) return false;  // it had ended, or an exception had left it
+            frame_.f_lasti = label_;
+            why = resume_guarded();
+        }
+        if (why != step::yielded) why = frame_.drive(&frame_, why);
         if (why == step::raised) {
             const error problem = std::move(frame_.in_flight);
             problem.rethrow();
         }
-        return why == step::yielded;
+        if (why != step::yielded) return false;
+        if (frame_.gi_yieldfrom || !frame_.blocks.empty()) {
+            label_ = frame_.f_lasti;
+            frame_.f_lasti = elsewhere;
+        }
+        return true;
+    }
+    step resume_guarded() {
+        if (frame_.gi_yieldfrom) return frame_.resume_chain();
+        frame_.guarded = true;
+        const step why = frame_.run();
+        frame_.guarded = false;
+        return why;
+    }
+    LASTI_NOINLINE typename detail::slot<yield_type>::reference far_value() {
+        error busy;
+        return static_cast<detail::yields<yield_type>&>(*frame_.innermost(busy)).yielded.get();
+    }
+    LASTI_NOINLINE void close() noexcept {
+        frame_.f_lasti = label_;
+        frame_.close_and_report();
+        frame_.abandon();
     }
 
     detail::body_frame<frame_type, Body> frame_;
+    int label_ = 0;  // the saved program counter, while f_lasti says elsewhere
 };
 
 /// Runs a struct's generator body where it stands: `for (int v : lasti::iterate(countdown{3})) …`.
