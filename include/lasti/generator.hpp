@@ -138,7 +138,7 @@ public:
     }
 
     /// A single pass, as in Python: begin() is a next(), and a second loop goes on where the first one left.
-    iterator begin() const { return iterator(*this, resume()); }
+    LASTI_ALWAYS_INLINE iterator begin() const { return iterator(*this, resume()); }
     iterator end() const noexcept { return iterator(); }
 
     // ---- looking inside ----
@@ -232,7 +232,7 @@ Y next(generator<Y, S, R> const& g) {
 }
 /// Python's next() with a default, which is returned at the end instead.
 template <class Y, class S, class R>
-Y next(generator<Y, S, R> const& g, typename std::common_type<Y>::type fallback) {
+Y next(generator<Y, S, R> const& g, typename std::enable_if<true, Y>::type fallback) {
     const generator<Y, S, R> held(g);
     if (!held.resume()) return std::forward<Y>(fallback);
     return std::forward<Y>(held.value());
