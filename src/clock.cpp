@@ -32,7 +32,7 @@ bool virtual_clock::jump_to(time_point deadline) {
 void virtual_clock::advance(delay time) {
     if (time.is_nan() || time.is_negative())
         detail::throw_out(value_error("virtual_clock::advance: time cannot go back, nor by NaN"));
-    now_ += time.count();
+    now_ = time.count() > time_point::max() - now_ ? time_point::max() : now_ + time.count();
 }
 
 } // namespace lasti

@@ -86,6 +86,7 @@ void future_state::report_unretrieved() noexcept {
     context.message = std::string(as_task() ? "Task" : "Future") + " exception was never retrieved";
     context.exception = exception;
     context.subject = describe();
+    if (as_task()) context.await_chain = describe_chain(*as_task());
     loop->report(context);
 }
 

@@ -47,7 +47,7 @@ void task_state::run() {
     step why;
     if (LASTI_UNLIKELY(must_cancel || exception)) {
         error thrown = std::move(exception);
-        if (must_cancel) thrown = error::make(cancelled_error(message ? *message : std::string()));
+        if (must_cancel && !thrown.is<cancelled_error>()) thrown = error::make(cancelled_error(message ? *message : std::string()));
         must_cancel = false;
         why = f.throw_in(std::move(thrown));
     } else {
@@ -86,28 +86,30 @@ void task_state::leave_loop() noexcept {
 // asyncio recurses here, once for every task of a chain that await each other; this goes along the chain.
 bool task_state::cancel(std::string const& text) {
     if (done()) return false;
-    task_state* t = this;
-    for (std::size_t tasks_left = loop->task_count;; --tasks_left) {
+    for (task_state* t = this;;) {
         ++t->cancelling;
+        t->being_cancelled = true;
         delete t->message;
         t->message = text.empty() ? nullptr : new std::string(text);
-        request* const waited_for = t->waiting_for();
-        if (!waited_for || t->exception) break;
-        task_state* const awaited = waited_for->awaited_task();
-        if (!awaited) {
-            if (waited_for->cancel(*t, text)) return true;
-            break;
-        }
-        if (awaited->done()) break;
-        if (tasks_left == 0) {
+        request* const waited_for = t->exception ? nullptr : t->waiting_for();
+        task_state* const awaited = waited_for ? waited_for->awaited_task() : nullptr;
+        if (awaited && awaited->being_cancelled) {
             // They await each other in a circle, where a cancellation that goes inward never arrives anywhere.
             waited_for->disarm(*t);
             t->wake(error::make(cancelled_error(text)));
-            return true;
+        } else if (awaited && !awaited->done()) {
+            t = awaited;
+            continue;
+        } else if (awaited || !waited_for || !waited_for->cancel(*t, text)) {
+            t->must_cancel = true;
         }
-        t = awaited;
+        break;
     }
-    t->must_cancel = true;
+    for (task_state* t = this; t && t->being_cancelled;) {
+        t->being_cancelled = false;
+        request* const waited_for = t->waiting_for();
+        t = waited_for ? waited_for->awaited_task() : nullptr;
+    }
     return true;
 }
 

@@ -128,7 +128,10 @@ public:
     template <class E>
     request const& throw_(E&& exception) const {
         const coroutine held(*this);
-        return held.requested(held.ready_to_run().throw_in(error::make(std::forward<E>(exception))));
+        frame_type& f = held.ready_to_run();
+        error thrown = error::make(std::forward<E>(exception));
+        if (!thrown) detail::throw_out(type_error("exceptions must be exceptions, not an empty error: " + f.place()));
+        return held.requested(f.throw_in(std::move(thrown)));
     }
     /// Python's close(): raises generator_exit where it stands; see generator::close().
     bool close() const {

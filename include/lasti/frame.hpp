@@ -38,6 +38,14 @@ enum class step : unsigned char {
     refused     ///< It was running or finished already, and was left as it was.
 };
 
+/// Who has the result of a frame that returned. Only the first StopIteration carries it, and only who delegates
+/// at that time gets it as the value of YIELD_FROM_SET; later ones find nothing (Python's None).
+enum class result_state : unsigned char {
+    none,       ///< There is none, or somebody has it.
+    fresh,      ///< The body has just returned it.
+    handed_out  ///< It goes to whoever resumed the frame, in the StopIteration that comes next.
+};
+
 /// The type over which a body switches. A scoped enum of its own, so that a yield inside the user's own
 /// `switch` does not compile: its label has the wrong type there, and this is what the compiler names.
 enum class yield_cannot_stand_in_a_nested_switch : int {};
@@ -175,7 +183,7 @@ public:
     bool closing = false;           // being closed by who delegates to it: it must not yield
     bool guarded = true;            // run() catches; false: entered directly, TRY asks for run() instead
     bool returned = false;          // it ended by returning
-    bool has_result = false;        // a result is there that nobody took
+    result_state result_is = result_state::none;
     frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
     error in_flight;                // raised here and not handled yet
     void (*deliver)(frame&, void*) = nullptr;  // hands the result of gi_yieldfrom to the waiting statement
@@ -197,6 +205,7 @@ private:
     void forget_caches_above() noexcept;
     void adopt_by(frame* parent) noexcept;
     error handled_in_chain() const noexcept;
+    error handled_up_to(frame const& root) const noexcept;
     void destroy() noexcept;
     static void bury_pending() noexcept;
 };
@@ -337,7 +346,10 @@ inline void frame::end_delegation(void* target) {
     // The child goes first into a local: delivering may throw, and then this frame must not delegate any more.
     struct release_child {
         frame& parent;
-        ~release_child() { parent.drop_child(); }
+        ~release_child() {
+            parent.gi_yieldfrom->result_is = result_state::none;
+            parent.drop_child();
+        }
     } const at_exit = {*this};
     if (deliver) deliver(*gi_yieldfrom, target);
 }

@@ -20,7 +20,7 @@
 
 namespace lasti {
 
-template <class T>
+template <class T = void>
 class future {
 public:
     typedef T result_type;
@@ -65,11 +65,13 @@ public:
         get().complete(detail::future_state::status::finished);
     }
     /// Ends it with an exception: any object, an error, or a std::exception_ptr. A stop_iteration becomes a
-    /// runtime_error. Throws invalid_state_error if done.
+    /// runtime_error. Throws invalid_state_error if done, type_error for an empty error.
     template <class E>
     void set_exception(E&& exception) const {
         settable("set_exception");
-        get().fail(error::make(std::forward<E>(exception)));
+        error problem = error::make(std::forward<E>(exception));
+        if (!problem) detail::throw_out(type_error("exceptions must be exceptions, not an empty error"));
+        get().fail(std::move(problem));
     }
     /// Cancels it: who waits gets a cancelled_error with `message`. False if it was done.
     bool cancel(std::string const& message = std::string()) const { return get().cancel(message); }

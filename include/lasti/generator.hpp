@@ -70,7 +70,7 @@ public:
     bool resume_with(typename std::enable_if<!std::is_void<T>::value, T>::type value) const {
         frame_type& f = get();
         check_not_executing(f);
-        if (f.is_over()) return false;
+        if (f.is_over()) return over(f);
         if (f.f_lasti == frame::created)
             detail::throw_out(type_error("can't send non-None value to a just-started generator: " + f.place()));
         give(std::forward<T>(value));
@@ -132,6 +132,7 @@ public:
         check_not_executing(f);
         const step why = f.close();
         const error problem = std::move(f.in_flight);
+        f.result_is = result_state::none;
         if (why == step::yielded) detail::throw_out(runtime_error("generator ignored GeneratorExit: " + f.place()));
         if (why == step::raised && problem && !problem.is<generator_exit>()) problem.rethrow();
         return why == step::returned;
@@ -196,13 +197,18 @@ private:
     LASTI_NOINLINE static bool go_on(frame_type& f, step why) {
         if (why == step::refused) {
             check_not_executing(f);
-            if (f.is_over()) return false;
+            if (f.is_over()) return over(f);
         }
         return after(f, f.drive(&f, why));
+    }
+    static bool over(frame_type& f) {
+        f.result_is = result_state::none;
+        return false;
     }
     // What the driver said.
     static bool after(frame_type& f, step why) {
         const error problem = std::move(f.in_flight);
+        if (why == step::returned) f.result_is = result_state::handed_out;
         if (LASTI_UNLIKELY(f.references == 0)) f.dispose();
         if (LASTI_UNLIKELY(why == step::raised)) {
             if (problem) problem.rethrow();
@@ -216,9 +222,9 @@ private:
     }
     [[noreturn]] LASTI_COLD void stop() const {
         frame_type& f = get();
-        const bool fresh = f.has_result;
-        f.has_result = false;
-        if (fresh) detail::throw_stop_iteration(f, static_cast<typename std::remove_reference<R>::type*>(nullptr));
+        const bool first = f.result_is == result_state::handed_out;
+        f.result_is = result_state::none;
+        if (first) detail::throw_stop_iteration(f, static_cast<typename std::remove_reference<R>::type*>(nullptr));
         detail::throw_out(stop_iteration());
     }
 

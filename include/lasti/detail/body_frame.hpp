@@ -27,6 +27,30 @@ struct frame_parameter<step (B::*)(F&)> { typedef F type; };
 template <class Body>
 using frame_of_body = typename frame_parameter<decltype(&Body::operator())>::type;
 
+/// Runs code of the user's in `f`: what it throws becomes the exception in flight.
+template <class Code>
+step catching(frame& f, Code code) {
+#if LASTI_HAS_EXCEPTIONS
+    try {
+        return code();
+    } catch (std::exception const& known) {
+        return f.caught_in_flight(&known);
+    }
+#if LASTI_HAS_FORCED_UNWIND
+    catch (abi::__forced_unwind&) {
+        f.f_lasti = frame::finished;
+        throw;
+    }
+#endif
+    catch (...) {
+        return f.caught_in_flight(nullptr);
+    }
+#else
+    (void)f;
+    return code();
+#endif
+}
+
 /// `Frame` says what flows in and out, `Body` is the code and its locals.
 template <class Frame, class Body>
 class body_frame final : public Frame {
@@ -44,24 +68,7 @@ public:
     Body& body() noexcept { return body_; }
 
     step run() override {
-#if LASTI_HAS_EXCEPTIONS
-        try {
-            return enter_body();
-        } catch (std::exception const& known) {
-            return this->caught_in_flight(&known);
-        }
-#if LASTI_HAS_FORCED_UNWIND
-        catch (abi::__forced_unwind&) {
-            this->f_lasti = frame::finished;
-            throw;
-        }
-#endif
-        catch (...) {
-            return this->caught_in_flight(nullptr);
-        }
-#else
-        return enter_body();
-#endif
+        return catching(*this, [this] { return enter_body(); });
     }
 
 private:

@@ -30,14 +30,18 @@ inline error frame::handled() const noexcept {
     return error();
 }
 
-// What is being handled where a new exception is raised: in this frame, else in those that delegate to it.
+// What is being handled where a new exception is raised: in this frame, else in those that delegate to it, up to
+// the one that is being resumed.
 inline error frame::handled_in_chain() const noexcept {
     const frame* top = this;
     while (top && !top->driving) top = top->back;
-    if (!top) top = this;
+    return handled_up_to(top ? *top : *this);
+}
+
+inline error frame::handled_up_to(frame const& root) const noexcept {
     for (const frame* f = this;; f = f->back) {
         const error exception = f->handled();
-        if (exception || f == top) return exception;
+        if (exception || f == &root) return exception;
     }
 }
 
@@ -49,7 +53,7 @@ inline step frame::raise_error(error exception) {
 }
 
 inline step frame::reraise() {
-    in_flight = handled();
+    in_flight = handled_in_chain();
     if (in_flight) return step::raised;
     return raise(runtime_error("No active exception to reraise: " + place()));
 }
@@ -109,6 +113,8 @@ inline void frame::exit_with() {
 
 inline step frame::inject(error thrown) {
     if (is_over()) {
+        // What a finished generator throws back is the StopIteration that who delegates to it takes for its end.
+        if (thrown && thrown.is<stop_iteration>()) return step::refused;
         in_flight = std::move(thrown);
         return step::raised;
     }
@@ -160,6 +166,7 @@ inline step frame::refuse_child(frame* at, error busy) {
 inline step frame::resume_chain() {
     error busy;
     frame* const at = innermost(busy);
+    if (busy) busy.set_context(at->handled_up_to(*this));
     return drive(at, busy ? refuse_child(at, std::move(busy)) : step::again);
 }
 
@@ -225,6 +232,7 @@ inline step frame::drive(frame* at, step why, error thrown) {
                 child->adopt_by(at);
                 at = next;
             }
+            if (busy) busy.set_context(at->handled_up_to(*this));
             why = busy ? refuse_child(at, std::move(busy)) : step::again;
             break;
         }
@@ -270,12 +278,13 @@ inline frame* frame::closing_above(frame* root) noexcept {
     return f;
 }
 
-// PEP 479: a StopIteration that leaves a body would look like its end to whoever iterates.
+// PEP 479: a StopIteration that leaves a body would look like its end to whoever iterates. One thrown into a body
+// that has not started does not come from it, and goes back as it is (CPython 3.12; 3.11 converts it, too).
 inline void frame::end(bool failed) noexcept {
     returned = !failed;
     if (failed) {
-        has_result = false;
-        if (in_flight && in_flight.is<stop_iteration>()) {
+        result_is = result_state::none;
+        if (f_lasti != created && in_flight && in_flight.is<stop_iteration>()) {
             error converted = error::make(runtime_error(std::string(kind()) + " raised StopIteration: " + place()));
             converted.set_cause(in_flight);
             converted.set_context(in_flight);

@@ -64,6 +64,7 @@ public:
 
     status state = status::pending;
     bool retrieved = false;   // somebody has seen the exception
+    bool being_cancelled = false;  // of a task: task_state::cancel() has been here on its way
     error exception;          // of a failed one; while a task is pending: what its next step is to raise
     waiter_link waiters;      // head of the circular list
     std::string* message = nullptr;  // of the cancellation; owned

@@ -26,6 +26,15 @@ public:
     /// END, and RETURN() without a value.
     step fall_off() { return default_result(std::is_default_constructible<R>()); }
 
+    // Thrown into a generator that has ended, a StopIteration comes straight back, and its value is the result
+    // for who delegates to it.
+    step inject(error thrown) override {
+        if (this->is_over() && thrown) {
+            if (auto const* const stop = thrown.template as<stop_iteration_value<R>>()) return adopt(*stop, std::is_copy_constructible<R>());
+        }
+        return Base::inject(std::move(thrown));
+    }
+
     /// The result: a copy, or the thing itself where it can only be moved.
     R get_result() { return copy_or_move(std::is_copy_constructible<R>()); }
 
@@ -36,13 +45,15 @@ protected:
 
 private:
     step have_result() noexcept {
-        this->has_result = true;
+        this->result_is = result_state::fresh;
         return step::returned;
     }
     step default_result(std::true_type) { return set_result(R()); }
     step default_result(std::false_type) {
         return this->raise(type_error("the body ended without RETURN(value), and its result type has no default: " + this->place()));
     }
+    step adopt(stop_iteration_value<R> const& stop, std::true_type) { return set_result(R(stop.value())); }
+    step adopt(stop_iteration_value<R> const&, std::false_type) { return step::refused; }
     R copy_or_move(std::true_type) { return result.get(); }
     R copy_or_move(std::false_type) { return result.take(); }
 };
@@ -52,7 +63,7 @@ class returns<R&, Base> : public Base {
 public:
     step set_result(R& value) noexcept {
         result.set(value);
-        this->has_result = true;
+        this->result_is = result_state::fresh;
         return step::returned;
     }
     step set_result(R const&& a_temporary_would_dangle) = delete;
@@ -78,7 +89,7 @@ public:
         return step::returned;
     }
     step fall_off() noexcept {
-        this->has_result = true;
+        this->result_is = result_state::fresh;
         return step::returned;
     }
     void get_result() noexcept {}
@@ -94,9 +105,8 @@ template <class Child, class X, class R = typename Child::return_type>
 struct deliver_result {
     static void to(frame& child, void* target) {
         X& x = *static_cast<X*>(target);
-        if (child.has_result) x = static_cast<Child&>(child).get_result();
+        if (child.result_is == result_state::fresh) x = static_cast<Child&>(child).get_result();
         else none(x, std::is_default_constructible<X>());
-        child.has_result = false;
     }
     // Python's None: the child had ended before it was delegated to, or never returns anything.
     static void none(X& x, std::true_type) { x = X(); }

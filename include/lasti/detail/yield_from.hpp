@@ -87,7 +87,20 @@ public:
     explicit converting_frame(Inner inner)
         : generator_frame<Y, S, typename Inner::return_type>(&inner.gi_code()), inner_(std::move(inner)) {}
 
+    // Conversions are code of the user's, and may throw.
     step run() override {
+        return catching(*this, [this] { return resume_inner(); });
+    }
+    step inject(error thrown) override {
+        return catching(*this, [&] { return inject_inner(std::move(thrown)); });
+    }
+
+private:
+    typedef typename Inner::yield_type inner_yield;
+
+    frame& inner() const { return *inner_.shared_frame(); }
+
+    step resume_inner() {
         const int at = this->enter();
         if (at != frame::created && at != adapter_suspended) return this->refuse(at);
         if (inner().executing()) return this->raise_error(inner().already_executing());
@@ -95,7 +108,7 @@ public:
             return this->raise(attribute_error("nothing can be sent into " + inner().place()));
         return relay(inner().resume_chain());
     }
-    step inject(error thrown) override {
+    step inject_inner(error thrown) {
         if (this->is_over()) return frame::inject(std::move(thrown));
         if (inner().executing()) return this->raise_error(inner().already_executing());
         if (!thrown || thrown.is<generator_exit>()) {
@@ -109,12 +122,6 @@ public:
         }
         return frame::inject(std::move(thrown));
     }
-
-private:
-    typedef typename Inner::yield_type inner_yield;
-
-    frame& inner() const { return *inner_.shared_frame(); }
-
     step relay(step why) {
         if (why == step::yielded) {
             pass_on(std::is_void<inner_yield>());
@@ -122,7 +129,9 @@ private:
         } else if (why == step::raised) {
             this->in_flight = std::move(inner().in_flight);
         } else {
-            if (inner().has_result) return take_result(std::is_void<typename Inner::return_type>());
+            const bool fresh = inner().result_is == result_state::fresh;
+            inner().result_is = result_state::none;
+            if (fresh) return take_result(std::is_void<typename Inner::return_type>());
             return step::returned;
         }
         return why;

@@ -1,0 +1,135 @@
+"""usage: conformance.py [N [SEED]] [--include FOLDER] [--only NUMBER] [--keep] [--quiet] [--no-shrink]
+
+Makes the programs 0 … N-1 of SEED, runs each as Python and as lasti C++, and compares the traces.
+"""
+import argparse
+import concurrent.futures
+import itertools
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+
+from coverage import Coverage
+from emit_cpp import CppEmitter
+from emit_python import PythonEmitter
+from execute import HERE, Batch, Problem, Toolchain
+from generate import make_program
+from shrink import shrink
+
+PER_FILE = 50
+SHOWN = 3              # differences that are shrunk and shown in full
+SHRINK_SECONDS = 90
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('count', nargs='?', type=int, default=300)
+    parser.add_argument('seed', nargs='?', type=int, default=20201011)
+    parser.add_argument('--include', default=os.path.join(HERE, '..', '..', 'include'), help='the headers to test')
+    parser.add_argument('--only', type=int, help='run this one program')
+    parser.add_argument('--keep', action='store_true', help='keep the folder with the sources')
+    parser.add_argument('--quiet', action='store_true', help='only the last line')
+    parser.add_argument('--no-shrink', action='store_true')
+    parser.add_argument('--jobs', type=int, default=int(os.environ.get('CONFORMANCE_JOBS', '2')))
+    return parser.parse_args()
+
+
+class Session:
+    def __init__(self, options, folder):
+        self.options = options
+        self.toolchain = Toolchain(os.path.abspath(options.include), folder).prepare()
+        self.coverage = Coverage()
+        self.differences = []
+        self.crashes = {}
+        self.names = itertools.count()
+
+    def say(self, text=''):
+        if not self.options.quiet:
+            print(text, flush=True)
+
+    def batch(self, numbers):
+        programs = [make_program(self.options.seed, n) for n in numbers]
+        batch = Batch(programs, self.toolchain, 'batch%d' % next(self.names)).execute()
+        found = batch.differences()
+        if not (found or self.options.keep):
+            batch.clean()
+        return batch, found
+
+    def run(self, numbers):
+        files = [numbers[i:i + PER_FILE] for i in range(0, len(numbers), PER_FILE)]
+        started = said = time.time()
+        with concurrent.futures.ThreadPoolExecutor(max(1, self.options.jobs)) as pool:
+            done = 0
+            for batch, found in pool.map(self.batch, files):
+                self.coverage.add(batch)
+                self.differences += found
+                self.crashes.update(batch.python_crashes)
+                done += len(batch.programs)
+                if time.time() - said > 30:
+                    said = time.time()
+                    self.say('%d programs, %d differences after %d s' % (done, len(self.differences), said - started))
+        for difference in self.differences[:SHOWN]:
+            self.show(difference)
+        if len(self.differences) > SHOWN:
+            self.say('… and in the programs ' + ' '.join(str(d.number) for d in self.differences[SHOWN:]))
+
+    def failing(self, programs):
+        try:
+            batch = Batch(programs, self.toolchain, 'shrink').execute()
+        except Problem as e:
+            self.say('while shrinking: %s' % e)
+            return []
+        return [[p.number for p in programs].index(d.number) for d in batch.differences()]
+
+    def show(self, difference):
+        program = make_program(self.options.seed, difference.number)
+        number = program.number
+        if not (self.options.no_shrink or self.options.quiet):
+            until = time.time() + SHRINK_SECONDS
+            program = shrink(program, self.failing, lambda: time.time() > until)
+            batch = Batch([program], self.toolchain, 'shrunk').execute()
+            found = batch.differences()
+            difference = found[0] if found else difference   # a crash may come and go
+            self.say('\n---- program %d of seed %d, shrunk: Python ----' % (number, self.options.seed))
+            self.say('\n'.join(PythonEmitter(program).emit().lines))
+            self.say('---- C++ ----')
+            self.say('\n'.join(CppEmitter(program).emit()))
+        self.say('---- program %d of seed %d: line %d of its trace differs ----' %
+                 (number, self.options.seed, difference.line))
+        for line in difference.before[-12:]:
+            self.say('         %s' % line)
+        self.say('Python : %s' % (difference.expected or '(end of trace)'))
+        self.say('lasti  : %s' % (difference.actual or '(end of trace)'))
+
+
+def main():
+    options = arguments()
+    numbers = [options.only] if options.only is not None else list(range(options.count))
+    folder = tempfile.mkdtemp(prefix='lasti-conformance-')
+    try:
+        session = Session(options, folder)
+        session.say('conformance: %d programs of seed %d under Python %s (%s)' %
+                    (len(numbers), options.seed, platform.python_version(), sys.executable))
+        session.run(numbers)
+        if session.crashes:
+            session.say('not compared, since Python itself crashed: programs ' + ' '.join(map(str, session.crashes)))
+        missed = session.coverage.report(session.say, complete=len(numbers) >= 300)
+    except Problem as e:
+        print(e)
+        return 2
+    finally:
+        if options.keep:
+            print('kept: ' + folder)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print('%d programs, %d differences' % (len(numbers), len(session.differences)))
+    # A few crashes of the interpreter are its own; many would hide what is to be tested.
+    lost = len(session.crashes) > 1 + len(numbers) // 500
+    return 1 if session.differences or missed or lost else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

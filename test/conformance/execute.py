@@ -1,0 +1,154 @@
+"""Builds and runs batches of programs, as Python and as C++, and compares their traces."""
+import os
+import shutil
+import subprocess
+import sys
+
+from emit_cpp import cpp_file
+from emit_python import python_file
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RUN_SECONDS = 20         # a batch of 50 programs takes a fraction of one; more is a hang
+MOST_OUTPUT = 1 << 24    # bytes of trace; more is an endless loop
+
+
+class Problem(Exception):
+    """Something other than a difference is wrong: the programs do not compile, Python fails."""
+
+
+class Toolchain:
+    """The compiler, the headers under test and what is built once: the harness and its precompiled header."""
+    def __init__(self, include, folder):
+        self.include, self.folder = include, folder
+        self.command = os.environ.get('CXX', 'c++').split()
+        # -fno-… : nothing looks at these programs in a debugger, and speed of compilation is all
+        self.flags = ['-std=c++11', '-O0', '-w', '-I' + include] + os.environ.get('CONFORMANCE_CXXFLAGS', '').split()
+
+    def prepare(self):
+        os.makedirs(self.folder, exist_ok=True)
+        shutil.copy(os.path.join(HERE, 'harness.hpp'), self.folder)
+        self.header = os.path.join(self.folder, 'harness.hpp')
+        self.object = os.path.join(self.folder, 'harness.o')
+        self.compile(['-x', 'c++-header', self.header, '-o', self.header + '.gch'])
+        self.compile(['-c', os.path.join(HERE, 'harness.cpp'), '-o', self.object])
+        return self
+
+    def build(self, source, binary):
+        self.compile(['-include', self.header, source, self.object, '-o', binary])
+
+    def compile(self, arguments):
+        done = subprocess.run(self.command + self.flags + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              universal_newlines=True, errors='replace')
+        if done.returncode:
+            raise Problem('does not compile: %s\n%s' % (' '.join(arguments), '\n'.join(done.stdout.splitlines()[:30])))
+
+
+class Difference:
+    """Where the traces of a program part. `line` counts from 1; a missing line is ''."""
+    def __init__(self, number, line, expected, actual, before):
+        self.number, self.line = number, line
+        self.expected, self.actual, self.before = expected, actual, before
+
+
+def run(command, environment=None):
+    """(stdout, how it died or None). Output beyond MOST_OUTPUT counts as a hang."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                          env=environment) as process:
+        try:
+            out, err = process.communicate(timeout=RUN_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            return out[:MOST_OUTPUT].decode('utf-8', 'replace'), 'hang: more than %d s' % RUN_SECONDS
+    died = None
+    if process.returncode:
+        last = err.decode('utf-8', 'replace').split('\n')[-4:]
+        died = 'crash: exit code %d %s' % (process.returncode, ' '.join(' '.join(last).split()))
+    return out.decode('utf-8', 'replace'), died
+
+
+def split(text, traces):
+    """Adds the traces in `text` to {number: lines}; the last number begun and whether it came to its end."""
+    number, ended = None, True
+    for line in text.split('\n'):
+        if line.startswith('program '):
+            number, ended = int(line[8:]), False
+            traces[number] = []
+        elif number is not None and line:
+            traces[number].append(line)
+            ended = ended or line == 'end %d' % number
+    return number, ended
+
+
+class Batch:
+    """Some programs in one file of each language."""
+    def __init__(self, programs, toolchain, name):
+        self.programs, self.toolchain = programs, toolchain
+        self.path = os.path.join(toolchain.folder, name)
+        self.expected, self.actual = {}, {}
+        self.python_crashes = {}     # program number -> how
+        self.coverage = []           # (program number, id or '@line', operation, count)
+        self.yields = {}             # program number -> {line: id}
+
+    def execute(self):
+        self.run_python()
+        self.run_cpp()
+        return self
+
+    def run_python(self):
+        source, self.yields = python_file(self.programs)
+        with open(self.path + '.py', 'w') as out:
+            out.write(source)
+        open(self.path + '.cover', 'w').close()
+        environment = dict(os.environ, PYTHONPATH=HERE, PYTHONDONTWRITEBYTECODE='1')
+        self.python_crashes = self.run_all(
+            lambda first: run([sys.executable, '-W', 'ignore', self.path + '.py', str(first), self.path + '.cover'],
+                              environment), self.expected)
+        for number, how in self.python_crashes.items():
+            if 'Error' in how:       # no crash of the interpreter: the emitter or the harness is wrong
+                raise Problem('Python: %s, program %d: %s' % (self.path + '.py', number, how))
+        with open(self.path + '.cover') as lines:
+            for line in lines:
+                number, id, operation, count = line.split()
+                self.coverage.append((int(number), id, operation, int(count)))
+
+    def run_cpp(self):
+        with open(self.path + '.cpp', 'w') as out:
+            out.write(cpp_file(self.programs))
+        self.toolchain.build(self.path + '.cpp', self.path)
+        for number, how in self.run_all(lambda first: run([self.path, str(first)]), self.actual).items():
+            self.actual[number].append(how)
+
+    def run_all(self, run_from, traces):
+        """Runs the programs, again from the next one when one dies; {number: how it died}."""
+        crashes = {}
+        position = {p.number: i for i, p in enumerate(self.programs)}
+        first = 0
+        while first < len(self.programs):
+            text, died = run_from(first)
+            number, ended = split(text, traces)
+            if number is None:       # it died before the first line
+                number, ended = self.programs[first].number, False
+                traces[number] = []
+            if died or not ended:
+                crashes[number] = died or 'crash: it stopped without a word'
+            first = position[number] + 1
+        return crashes
+
+    def differences(self):
+        out = []
+        for p in self.programs:
+            expected, actual = self.expected[p.number], self.actual[p.number]
+            if p.number in self.python_crashes:
+                continue             # CPython 3.10 and 3.11 have a bug with throw() that strikes one in some 10,000
+            if expected != actual:
+                at = next((i for i, (e, a) in enumerate(zip(expected, actual)) if e != a),
+                          min(len(expected), len(actual)))
+                out.append(Difference(p.number, at + 1, ''.join(expected[at:at + 1]), ''.join(actual[at:at + 1]),
+                                      expected[:at]))
+        return out
+
+    def clean(self):
+        for suffix in ('', '.py', '.cpp', '.cover'):
+            if os.path.exists(self.path + suffix):
+                os.remove(self.path + suffix)

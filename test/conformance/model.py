@@ -1,0 +1,168 @@
+"""What a random program is: statements, clauses, functions, a driver. Knows neither Python nor C++.
+
+A program has a few generator functions and a driver. Function k makes (and keeps in its locals) only
+generators of functions above k, so that no reference cycle arises: a cycle would be freed by Python's
+collector at some time of its own, and never in C++.
+
+Every statement that can be reached by control has an id, which both emitted programs print when they come
+by. The ids tie a trace line to the place in the model, for the coverage table and for reading a difference.
+"""
+import copy
+
+TABLE = 5      # handles in the global table, which driver and bodies share
+LOCALS = 2     # handles in each frame's locals
+
+# Exceptions. 'A' 'B' 'C': Exception classes of the program (B derives from A); 'X' 'Y': BaseException alone
+# (Y derives from X), in C++ classes foreign to std::exception. The others are the library's own.
+RAISABLE = ['A', 'B', 'C', 'X', 'Y', 'ValueError', 'RuntimeError', 'TypeError',
+            'StopIteration', 'StopIterationValue', 'GeneratorExit']
+CATCHABLE = ['A', 'B', 'C', 'X', 'Y', 'Exception', 'ValueError', 'RuntimeError', 'TypeError',
+             'StopIteration', 'GeneratorExit']
+
+JUMPS = ('return', 'raise', 'reraise', 'break', 'continue')
+LOOPS = ('for', 'forgen', 'while')
+
+
+class Stmt:
+    """A statement. `args` depends on the kind; `clauses` are the blocks inside, in the order of the source."""
+    __slots__ = ('kind', 'id', 'args', 'clauses')
+
+    def __init__(self, kind, id=0, args=(), clauses=()):
+        self.kind, self.id, self.args, self.clauses = kind, id, tuple(args), list(clauses)
+
+    def is_jump(self):
+        return self.kind in JUMPS
+
+    def __repr__(self):
+        return '%s#%d%r' % (self.kind, self.id, self.args)
+
+
+class Clause:
+    """A block of a statement: kind is one of CLAUSES; `arg` is the type of an except clause."""
+    __slots__ = ('kind', 'id', 'end', 'arg', 'body')
+
+    def __init__(self, kind, id, end, body, arg=None):
+        self.kind, self.id, self.end, self.body, self.arg = kind, id, end, body, arg
+
+
+# The clauses of the coverage table. 'try' is the body of any try statement; 'then' and 'otherwise' (of an
+# `if`) are transparent there, since they are nothing to the library.
+CLAUSES = ['body', 'try', 'except', 'except_as', 'except_any', 'else', 'finally',
+           'for', 'forgen', 'while', 'with']
+
+# How a generator expression in a statement is had.
+#   ('new', k)    a fresh one of function k      ('table', i)  the global table's i-th handle
+#   ('local', i)  the frame's i-th handle        ('range', n)  not a generator: any iterable
+#   ('count', n)  a generator that counts to n and has no other effect
+# An empty handle stands for `nothing()`, a generator that is over at once.
+
+# Operations on a handle: (name, argument, mode). The mode chooses between spellings in C++ alone:
+# next/resume, send/resume_with, throw_ of an object, of an error, of an exception_ptr.
+OPERATIONS = ['next', 'next_default', 'resume', 'send', 'resume_with', 'throw', 'close']
+
+
+class Function:
+    __slots__ = ('level', 'body', 'id', 'end')
+
+    def __init__(self, level, body, id, end):
+        self.level, self.body, self.id, self.end = level, body, id, end
+
+    def uses_locals(self):
+        return any(s.kind in ('new_local', 'get_local', 'put_table', 'drop_local')
+                   or (s.args and s.args[0] == 'local')
+                   or (s.args and isinstance(s.args[0], tuple) and s.args[0][0] == 'local')
+                   for s in statements(self.body))
+
+
+def used_functions(program):
+    """Those that the driver makes generators of, or that these do: shrinking leaves others behind."""
+    wanted = {step[2] for step in program.driver if step[0] in ('new', 'renew')}
+    for f in program.functions:
+        if f.level in wanted:
+            for s in statements(f.body):
+                for a in s.args:
+                    if isinstance(a, tuple) and a[0] == 'new':
+                        wanted.add(a[1])
+                if s.kind in ('new_local', 'new_table'):
+                    wanted.add(s.args[1])
+    return [f for f in program.functions if f.level in wanted]
+
+
+class Program:
+    """`contexts`: print the __context__ of exceptions. Such programs never drive a generator from inside a
+    body (see README: where a handled exception of another chain would show in Python)."""
+    __slots__ = ('number', 'seed', 'functions', 'driver', 'contexts')
+
+    def __init__(self, number, seed, functions, driver, contexts):
+        self.number, self.seed = number, seed
+        self.functions, self.driver, self.contexts = functions, driver, contexts
+
+    def copy(self):
+        return copy.deepcopy(self)
+
+
+def statements(body):
+    """Every statement in `body`, the nested ones too."""
+    for s in body:
+        yield s
+        for c in s.clauses:
+            for inner in statements(c.body):
+                yield inner
+
+
+def bodies(function):
+    """Every list of statements in the function."""
+    yield function.body
+    for s in statements(function.body):
+        for c in s.clauses:
+            yield c.body
+
+
+def places(program):
+    """{id: [(clause kind, statement kind that jumps out of it or None), …]}, innermost clause first.
+
+    For a break or continue, the clauses up to its loop; else, all the clauses it is inside of.
+    """
+    found = {}
+
+    def walk(body, around):
+        for s in body:
+            here = around
+            if s.kind in ('break', 'continue'):
+                upto = next(i for i, c in enumerate(around) if c in LOOPS)
+                here = around[:upto + 1]
+            found[s.id] = (s.kind, here)
+            for c in s.clauses:
+                inner = around if c.kind in ('then', 'otherwise') else [c.kind] + around
+                found[c.id] = ('enter', inner)
+                found[c.end] = ('normal', inner)
+                walk(c.body, inner)
+
+    for f in program.functions:
+        found[f.id] = ('enter', ['body'])
+        found[f.end] = ('normal', ['body'])
+        walk(f.body, ['body'])
+    return found
+
+
+def is_valid(program):
+    """Would Python and C++ take it? Shrinking asks, having cut things out."""
+    def check(body, in_loop, in_handler):
+        for i, s in enumerate(body):
+            if s.kind in ('break', 'continue') and not in_loop:
+                return False
+            if s.kind in ('reraise', 'caught') and not in_handler:
+                return False
+            if s.is_jump() and i + 1 < len(body):
+                return False
+            if s.kind == 'try' and len(s.clauses) < 2:
+                return False
+            if s.kind == 'try' and any(c.kind == 'else' for c in s.clauses) and \
+                    not any(c.kind.startswith('except') for c in s.clauses):
+                return False
+            for c in s.clauses:
+                if not check(c.body, in_loop or c.kind in LOOPS,
+                             in_handler or c.kind.startswith('except')):
+                    return False
+        return True
+    return all(check(f.body, False, False) for f in program.functions)
