@@ -13,8 +13,17 @@ namespace {
 thread_local detail::loop_core* running_here = nullptr;
 
 struct running_mark {
-    explicit running_mark(detail::loop_core& core) { running_here = &core; }
-    ~running_mark() { running_here = nullptr; }
+    detail::counted<detail::loop_core> const core;  // the event_loop may go while it runs
+
+    explicit running_mark(detail::loop_core& loop) : core(&loop) {
+        running_here = &loop;
+        loop.is_running = true;
+    }
+    ~running_mark() {
+        running_here = nullptr;
+        core->is_running = false;
+        core->stopping = false;
+    }
 };
 
 } // namespace
@@ -104,20 +113,31 @@ source_token event_loop::outside_source() { return source_token(core_->outside);
 
 void event_loop::check_can_run() const {
     core_->check_open();
-    if (core_->is_running) detail::throw_out(runtime_error("This event loop is already running"));
-    if (running_here) detail::throw_out(runtime_error("Cannot run the event loop while another loop is running"));
+    if (!core_->is_running && !running_here) return;
+    const detail::task_state* const by = running_here ? running_here->current_task : nullptr;
+    detail::throw_out(runtime_error(std::string(core_->is_running ? "This event loop is already running"
+                                                                  : "Cannot run the event loop while another loop is running") +
+                                    (by ? ": asked by " + by->place() : "")));
 }
 
 void event_loop::run() {
     check_can_run();
     const running_mark here(*core_);
-    const detail::counted<detail::loop_core> core(core_);
-    if (core->run_until([&] { return core->nothing_left(); }, false)) core->cancel_tasks(true);
+    detail::loop_core& core = *here.core;
+    if (core.run_until([&] { return core.nothing_left(); }, false)) core.cancel_tasks(true);
 }
 
 void event_loop::shut_down() noexcept {
-    const running_mark here(*core_);
-    core_->shut_down();
+    if (core_->task_count == 0) return;
+    exception_context context;
+    context.exception = detail::outcome_of([this] {
+        check_can_run();
+        const running_mark here(*core_);
+        here.core->cancel_tasks(false);
+    });
+    if (!context.exception) return;
+    context.message = "tasks that were cancelled at the end of run() did not end";
+    core_->report(context);
 }
 
 void event_loop::run_until_done(detail::future_state& awaited) {
@@ -125,21 +145,21 @@ void event_loop::run_until_done(detail::future_state& awaited) {
     if (awaited.loop != core_.get())
         detail::throw_out(runtime_error("run_until_complete: " + awaited.describe() + " is attached to a different loop"));
     const running_mark here(*core_);
-    core_->run_until([&] { return awaited.done(); }, false);
+    here.core->run_until([&] { return awaited.done(); }, false);
     if (!awaited.done()) detail::throw_out(runtime_error("Event loop stopped before Future completed."));
 }
 
 void event_loop::run_forever() {
     check_can_run();
     const running_mark here(*core_);
-    core_->run_until([] { return false; }, true);
+    here.core->run_until([] { return false; }, true);
 }
 
 bool event_loop::poll() {
     check_can_run();
     const running_mark here(*core_);
-    core_->run_once(false);
-    return !core_->ready.empty();
+    here.core->run_once(false);
+    return !here.core->ready.empty();
 }
 
 bool event_loop::next_deadline(double& when) const noexcept {

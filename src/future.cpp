@@ -115,10 +115,10 @@ future_request_base::~future_request_base() {
 
 void future_request_base::arm(task_state& task) {
     if (future_->loop != task.loop)
-        return task.wake(error::make(runtime_error(task.describe() + " awaits " + future_->describe() +
+        return task.wake(error::make(runtime_error(task.place() + " awaits " + future_->describe() +
                                                    ", which is attached to a different loop")));
     if (future_ == &task)
-        return task.wake(error::make(runtime_error("Task cannot await on itself: " + task.describe())));
+        return task.wake(error::make(runtime_error("Task cannot await on itself: " + task.place())));
     node_.who = &task;
     future_->add_waiter(node_);
     // From here on this reference only waits. It may have been the last that did not.

@@ -42,16 +42,15 @@ public:
         sources_ += change;
         changed_.notify_one();
     }
-    /// Blocks until something is put in, a source comes or goes, or the time has passed.
-    void wait_for(std::chrono::nanoseconds time) {
+    /// Blocks until something is put in, or the time has passed, or no source is left though the caller was
+    /// `expecting` one: it may have gone since is_expecting() was asked.
+    void wait_for(std::chrono::nanoseconds time, bool expecting) {
         std::unique_lock<std::mutex> locked(mutex_);
-        const int sources_before = sources_;
-        changed_.wait_for(locked, time, [&] { return !callbacks_.empty() || sources_ != sources_before; });
+        changed_.wait_for(locked, time, [&] { return !callbacks_.empty() || (expecting && sources_ == 0); });
     }
-    void wait() {
+    void wait(bool expecting) {
         std::unique_lock<std::mutex> locked(mutex_);
-        const int sources_before = sources_;
-        changed_.wait(locked, [&] { return !callbacks_.empty() || sources_ != sources_before; });
+        changed_.wait(locked, [&] { return !callbacks_.empty() || (expecting && sources_ == 0); });
     }
     /// What was not taken is destroyed on this thread.
     void close() {

@@ -56,18 +56,19 @@ void loop_core::run_once(bool may_wait) {
 }
 
 void loop_core::wait() {
+    const bool expecting = has_outside();
     if (sleeping.empty()) {
-        if (has_outside()) outside->wait();
+        if (expecting) outside->wait(expecting);
         return;
     }
     const loop_clock::time_point deadline = sleeping.earliest();
     // Virtual time goes on only when nobody outside can still do something at this time.
-    if (!has_outside() && clock->jump_to(deadline)) return;
+    if (!expecting && clock->jump_to(deadline)) return;
     const loop_clock::time_point now = clock->now();
     if (deadline <= now) return;
     const loop_clock::time_point remaining = deadline - now;
     const bool whole = remaining < longest_wait;
-    outside->wait_for(whole ? remaining : loop_clock::time_point(longest_wait));
+    outside->wait_for(whole ? remaining : loop_clock::time_point(longest_wait), expecting);
     if (whole && !outside->has_callbacks()) clock->jump_to(deadline);
 }
 
@@ -92,21 +93,13 @@ void loop_core::run_ready() {
 // ---- running ---------------------------------------------------------------------------------------
 
 bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever) {
-    struct mark {
-        loop_core& core;
-        explicit mark(loop_core& c) : core(c) { core.is_running = true; }
-        ~mark() {
-            core.is_running = false;
-            core.stopping = false;
-        }
-    } const marked(*this);
     bool hang_reported = false;
     while (!is_over()) {
         if (nothing_can_happen() && !stopping) {
             if (!for_ever) throw_out(deadlock_error(describe_deadlock()));
             if (!hang_reported && task_count > 0) report_hang();
             hang_reported = true;
-            outside->wait();
+            if (nothing_can_happen() && !stopping) outside->wait(false);  // the handler may have changed that
         }
         run_once(true);
         if (stopping) return false;
@@ -131,14 +124,6 @@ bool loop_core::cancel_tasks(bool daemons_only) {
     for (task_state* t = first_task; t; t = t->next_task)
         if (t->is_daemon || !daemons_only) t->cancel(std::string());
     return run_until([this] { return task_count == 0; }, false);
-}
-
-void loop_core::shut_down() noexcept {
-    exception_context context;
-    context.exception = outcome_of([this] { cancel_tasks(false); });
-    if (!context.exception) return;
-    context.message = "tasks that were cancelled at the end of run() did not end";
-    report(context);
 }
 
 void loop_core::close() noexcept {
@@ -168,8 +153,9 @@ void loop_core::check_open() const {
 
 void loop_core::report(exception_context const& context) noexcept {
     if (!handler) return print_report(context);
+    const exception_handler call = handler;  // it may put another in its place
     exception_context second;
-    second.exception = outcome_of([&] { handler(context); });
+    second.exception = outcome_of([&] { call(context); });
     if (!second.exception) return;
     second.message = "Unhandled error in exception handler, called for: " + context.message;
     print_report(second);

@@ -25,6 +25,12 @@ task_state::~task_state() { delete given_name; }
 
 std::string task_state::name() const { return given_name ? *given_name : "Task-" + std::to_string(number); }
 
+std::string task_state::place() const {
+    const frame* leaf = root.get();
+    while (leaf->gi_yieldfrom) leaf = leaf->gi_yieldfrom.get();
+    return describe() + " at " + leaf->place();
+}
+
 inline awaiting_frame& task_state::standing() const noexcept {
     frame& f = *root;
     error busy;

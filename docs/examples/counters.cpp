@@ -8,8 +8,9 @@
 #include <lasti/lasti.hpp>
 #include <lasti/keywords.hpp>
 
+// [counters]
 lasti::coroutine<void> count_down(int n) {
-    return COROUTINE(void) {        // captures by value: parameters and locals become the frame
+    return COROUTINE(void) {
         BEGIN;
         for (; n > 0; --n) {
             std::cout << "count_down " << n << std::endl;
@@ -20,7 +21,7 @@ lasti::coroutine<void> count_down(int n) {
 }
 
 lasti::coroutine<void> count_up(int n) {
-    int i = 0;                      // a local of the frame: declared before the body, so that it is saved
+    int i = 0;  // a local that is saved stands here
     return COROUTINE(void) {
         BEGIN;
         for (; i < n; ++i) {
@@ -34,7 +35,12 @@ lasti::coroutine<void> count_up(int n) {
 void count(lasti::event_loop& loop) {
     loop.create_task(count_down(5));
     loop.create_task(count_up(5));
-    loop.run();                     // until nothing is left
+    loop.run();  // until nothing is left
+}
+// [/counters]
+
+void timed(lasti::event_loop& loop) {
+    count(loop);
     std::cout << "took " << static_cast<int>(loop.time() + 0.5) << " seconds\n";
 }
 
@@ -42,9 +48,9 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], "--virtual") == 0) {
         lasti::virtual_clock clock;
         lasti::event_loop loop(clock);
-        count(loop);
+        timed(loop);
     } else {
         lasti::event_loop loop;
-        count(loop);
+        timed(loop);
     }
 }

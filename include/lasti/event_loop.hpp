@@ -171,9 +171,8 @@ R run_main(coroutine<R> main, event_loop& loop) {
         event_loop& loop;
         ~finally() { loop.shut_down(); }
     };
-    const task<R> main_task = loop.create_task(std::move(main));
     const finally at_exit = {loop};
-    return loop.run_until_complete(main_task);
+    return loop.run_until_complete(std::move(main));
 }
 
 } // namespace detail

@@ -4,10 +4,16 @@
 // A name that is a macro already is an error here rather than a puzzle later.
 #include <lasti/macros.hpp>
 
+// So that an error in a body is shown at the user's line, not at these.
+#if defined(__GNUC__)
+#pragma GCC system_header
+#endif
+
 #ifndef LASTI_KEYWORDS_DEFINED
 #define LASTI_KEYWORDS_DEFINED
 
-#if defined(BEGIN) || defined(END) || defined(YIELD) || defined(RETURN) || defined(TRY) || defined(ELSE) || defined(FOR) || defined(WITH)
+#if defined(BEGIN) || defined(END) || defined(YIELD) || defined(RETURN) || defined(TRY) || \
+    defined(ELSE) || defined(FOR) || defined(WITH)
 #error "lasti/keywords.hpp: BEGIN, END, ELSE, FOR, RETURN, TRY, WITH or YIELD is a macro already: use the LASTI_ names of lasti/macros.hpp"
 #endif
 

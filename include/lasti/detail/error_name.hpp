@@ -11,20 +11,30 @@
 #endif
 
 namespace lasti {
+namespace detail {
+
+#if LASTI_HAS_RTTI
+inline std::string demangled(std::type_info const& type) {
+#if defined(__GNUC__)
+    int status = 0;
+    const std::unique_ptr<char, void (*)(void*)> name(
+        abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
+    if (status == 0) return name.get();
+#endif
+    return type.name();
+}
+#endif
+
+} // namespace detail
 
 inline std::string error::type_name() const {
     if (!box_) return "none";
     if (box_->type) return box_->type->name();
 #if LASTI_HAS_RTTI
-    if (const std::exception* const known = box_->standard) {
-        const char* const raw = typeid(*known).name();
-#if defined(__GNUC__)
-        int status = 0;
-        const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(raw, nullptr, nullptr, &status), &std::free);
-        if (status == 0) return name.get();
+    if (const std::exception* const known = box_->standard) return detail::demangled(typeid(*known));
+#if LASTI_HAS_EXCEPTIONS && defined(__GLIBCXX__)
+    if (const std::type_info* const type = box_->pointer().__cxa_exception_type()) return detail::demangled(*type);
 #endif
-        return raw;
-    }
 #endif
     return box_->standard ? "std::exception" : "unknown exception";
 }

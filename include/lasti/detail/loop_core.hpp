@@ -67,8 +67,6 @@ public:
     bool run_until(std::function<bool()> const& is_over, bool for_ever);
     /// Cancels the tasks that are not done (`daemons_only`: of those) and runs until all are.
     bool cancel_tasks(bool daemons_only);
-    /// The end of lasti::run(): the same for all tasks; what goes wrong is reported.
-    void shut_down() noexcept;
     void close() noexcept;
 
     bool nothing_left() const noexcept { return task_count == daemon_count && callback_count == 0 && !has_outside(); }

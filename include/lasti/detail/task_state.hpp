@@ -26,6 +26,8 @@ public:
     task_state* as_task() noexcept override { return this; }
 
     std::string name() const;
+    /// "task 'fetch' at 'read' (client.cpp:12)": where its innermost coroutine stands.
+    std::string place() const;
     /// What it waits for, or was woken from; null while it runs, before it started, and once it is done.
     request* waiting_for() const noexcept;
     /// Puts it into the loop's deque, to go on with `thrown` raised in it (empty: with what it waited for).
