@@ -73,7 +73,7 @@ protected:
     using frame::frame;
 
 private:
-    template <class Operand, class X>
+    template <class Operand, class X, class Enable>
     friend struct await_on;
 
     void never_started() noexcept override {
@@ -207,10 +207,19 @@ struct coroutine_maker {
     }
 };
 
-/// How AWAIT waits for an `Operand`: anything with a `request_type` that can be made from it. X: what the result
-/// is assigned to; void: nothing.
-template <class Operand, class X>
+/// How AWAIT waits for an `Operand`. X: what the result is assigned to; void: nothing.
+template <class Operand, class X, class = void>
 struct await_on {
+    template <class A>
+    static bool begin(awaiting_frame&, A&&) {
+        static_assert(sizeof(A) == 0, "AWAIT: this cannot be awaited: it is no coroutine, task, future or sleep");
+        return false;
+    }
+};
+
+/// Anything with a `request_type` that can be made from it.
+template <class Operand, class X>
+struct await_on<Operand, X, typename make_void<typename Operand::request_type>::type> {
     typedef typename Operand::request_type request_type;
 
     template <class A>
@@ -240,11 +249,14 @@ private:
     }
     static void drop(frame& f, void*) { asked(f).take(); }
     template <class T>
-    static void assign(frame& f, void* target) { *static_cast<T*>(target) = asked(f).take(); }
+    static void assign(frame& f, void* target) {
+        static_assert(!std::is_void<decltype(asked(f).take())>::value, "AWAIT_SET: what stands here has no result: use AWAIT");
+        *static_cast<T*>(target) = asked(f).take();
+    }
 };
 
 template <class R, class X>
-struct await_on<coroutine<R>, X> {
+struct await_on<coroutine<R>, X, void> {
     static bool begin(awaiting_frame& self, coroutine<R> const& operand) {
         coroutine_frame<R>& child = *operand.shared_frame();
         if (child.f_lasti == frame::created && !child.owned) {

@@ -18,9 +18,6 @@
 #include <lasti/code.hpp>
 #include <lasti/detail/config.hpp>
 #include <lasti/detail/counted.hpp>
-#if LASTI_HAS_FORCED_UNWIND
-#include <cxxabi.h>   // abi::__forced_unwind
-#endif
 
 namespace lasti {
 namespace detail {
@@ -220,13 +217,7 @@ public:
             std::rethrow_exception(exception);
         } catch (std::exception const& known) {
             standard = &known;
-        }
-#if LASTI_HAS_FORCED_UNWIND
-        catch (abi::__forced_unwind&) {
-            throw;
-        }
-#endif
-        catch (...) {
+        } catch (...) {
         }
 #endif
         return caught(std::move(exception), standard);

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import mutate
 from coverage import Coverage
 from emit_cpp import CppEmitter
 from emit_python import PythonEmitter
@@ -22,17 +23,19 @@ from shrink import shrink
 PER_FILE = 50
 SHOWN = 3              # differences that are shrunk and shown in full
 SHRINK_SECONDS = 90
+SEED = 20201011
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('count', nargs='?', type=int, default=300)
-    parser.add_argument('seed', nargs='?', type=int, default=20201011)
+    parser.add_argument('seed', nargs='?', type=int, default=SEED)
     parser.add_argument('--include', default=os.path.join(HERE, '..', '..', 'include'), help='the headers to test')
     parser.add_argument('--only', type=int, help='run this one program')
     parser.add_argument('--keep', action='store_true', help='keep the folder with the sources')
     parser.add_argument('--quiet', action='store_true', help='only the last line')
     parser.add_argument('--no-shrink', action='store_true')
+    parser.add_argument('--mutants', nargs='*', metavar='WORD', help='see the script `mutants`')
     parser.add_argument('--jobs', type=int, default=int(os.environ.get('CONFORMANCE_JOBS', '2')))
     return parser.parse_args()
 
@@ -110,6 +113,8 @@ def main():
     numbers = [options.only] if options.only is not None else list(range(options.count))
     folder = tempfile.mkdtemp(prefix='lasti-conformance-')
     try:
+        if options.mutants is not None:
+            return mutate.run(options.include, folder, options.seed, options.mutants, options.jobs)
         session = Session(options, folder)
         session.say('conformance: %d programs of seed %d under Python %s (%s)' %
                     (len(numbers), options.seed, platform.python_version(), sys.executable))

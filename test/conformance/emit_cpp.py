@@ -1,5 +1,5 @@
 """Writes a program as lasti C++. harness.hpp is what it runs on. The twin of emit_python.py."""
-from model import statements, used_functions
+from model import FOREIGN, statements, used_functions
 
 INDENT = '    '
 TYPES = {'ValueError': 'lasti::value_error', 'RuntimeError': 'lasti::runtime_error',
@@ -39,7 +39,7 @@ class CppEmitter:
         p = self.program
         self.line('namespace p%d {', p.number)
         for f in used_functions(p):
-            self.line('gen f%d(long x);', f.level)
+            self.line('%s f%d(long x);', *self.kind(f))
         for f in used_functions(p):
             self.function(f)
         self.line('void run() {')
@@ -52,11 +52,11 @@ class CppEmitter:
         return self.lines
 
     def function(self, f):
-        self.line('gen f%d(long x) {', f.level)
+        self.line('%s f%d(long x) {', *self.kind(f))
         self.depth += 1
         for name in self.locals(f):
             self.line(name)
-        self.line('return GENERATOR(long, long, long) {')
+        self.line('return GENERATOR(%s) {', 'int, int, int' if f.level == FOREIGN else 'long, long, long')
         self.depth += 1
         self.line('BEGIN;')
         self.line('s(%d);', f.id)
@@ -66,6 +66,9 @@ class CppEmitter:
         self.line('};')
         self.depth -= 1
         self.line('}')
+
+    def kind(self, f):
+        return 'foreign_gen' if f.level == FOREIGN else 'gen', f.level
 
     def locals(self, f):
         if f.uses_locals():
@@ -99,7 +102,7 @@ class CppEmitter:
     def source(self, source):
         kind, i = source
         if kind == 'new':
-            return 'f%d(x)' % i if i < len(self.program.functions) else 'nothing()'
+            return 'f%d(x)' % i if any(f.level == i for f in self.program.functions) else 'nothing()'
         return {'table': 'H.get(%d)', 'local': 'L.get(%d)', 'range': 'range(%d)', 'count': 'count(%d)'}[kind] % i
 
     def do_yield(self, s):

@@ -68,7 +68,7 @@ class PythonEmitter:
 
     def source(self, source):
         kind, i = source
-        return {'new': '%s%d(x)' % (self.prefix, i) if kind == 'new' and i < len(self.program.functions) else 'nothing()',
+        return {'new': '%s%d(x)' % (self.prefix, i) if kind == 'new' and any(f.level == i for f in self.program.functions) else 'nothing()',
                 'table': 'H.get(%d)' % i, 'local': 'L.get(%d)' % i,
                 'range': 'range(%d)' % i, 'count': 'count(%d)' % i}[kind]
 

@@ -9,7 +9,7 @@ from emit_python import python_file
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RUN_SECONDS = 20         # a batch of 50 programs takes a fraction of one; more is a hang
-MOST_OUTPUT = 1 << 24    # bytes of trace; more is an endless loop
+MOST_DEATHS = 4          # of programs in a batch; the rest is not run then
 
 
 class Problem(Exception):
@@ -51,7 +51,7 @@ class Difference:
 
 
 def run(command, environment=None):
-    """(stdout, how it died or None). Output beyond MOST_OUTPUT counts as a hang."""
+    """(stdout, how it died or None)"""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
                           env=environment) as process:
         try:
@@ -59,7 +59,7 @@ def run(command, environment=None):
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()
-            return out[:MOST_OUTPUT].decode('utf-8', 'replace'), 'hang: more than %d s' % RUN_SECONDS
+            return out.decode('utf-8', 'replace'), 'hang: more than %d s' % RUN_SECONDS
     died = None
     if process.returncode:
         last = err.decode('utf-8', 'replace').split('\n')[-4:]
@@ -125,6 +125,11 @@ class Batch:
         position = {p.number: i for i, p in enumerate(self.programs)}
         first = 0
         while first < len(self.programs):
+            if len(crashes) == MOST_DEATHS:
+                for p in self.programs[first:]:
+                    traces[p.number] = []
+                    crashes[p.number] = 'not run: too many programs before it died'
+                break
             text, died = run_from(first)
             number, ended = split(text, traces)
             if number is None:       # it died before the first line

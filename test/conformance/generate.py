@@ -7,7 +7,7 @@ programs reach every cell, and no cell is reached in one surrounding only.
 """
 import random
 
-from model import (CATCHABLE, JUMPS, LOCALS, LOOPS, OPERATIONS, RAISABLE, TABLE, Clause, Function, Program, Stmt)
+from model import (CATCHABLE, FOREIGN, JUMPS, NOTHING, LOCALS, LOOPS, OPERATIONS, RAISABLE, TABLE, Clause, Function, Program, Stmt)
 
 LEVELS = 5             # functions of a program; the last makes no generators
 OUTER, MIDDLE, INNER = 2, 3, 4   # the functions that chains are made of; 0 and 1 have their targets
@@ -42,6 +42,7 @@ class Generator:
         self.contexts = self.random.random() < 0.4 and statement_cell[0] not in MIXES_CHAINS
         # CPython from 3.12 on takes a StopIteration thrown into a `yield from` of a mere iterator for the end of
         # that iterator. PEP 380 has it raised there. So no program has both.
+        self.foreign = self.random.random() < 0.5
         self.ranges = self.random.random() < 0.6
         # Where the functions look first for a generator to delegate to: nowhere; each the handle after its
         # own (outer, middle, inner); all the same one (sharing).
@@ -71,7 +72,7 @@ class Generator:
         def allowed(kind):
             if kind in ('break', 'continue'):
                 return in_loop
-            if kind in ('reraise', 'caught'):
+            if kind == 'caught' or kind == 'reraise' and not self.contexts:
                 return in_handler
             if kind in NESTED and (depth >= 4 or self.budget <= 0):
                 return False
@@ -80,6 +81,8 @@ class Generator:
             return True
 
         def weight(kind, usual):
+            if kind == 'reraise' and not in_handler:
+                return 0.2                       # raises what a delegator is handling, or RuntimeError
             if kind in ('raise', 'return') and not self.trying:
                 return usual * 0.3               # else most functions are over before they come to their end
             return usual * 0.4 if kind in NESTED and depth >= 2 else usual
@@ -116,8 +119,8 @@ class Generator:
         return ()
 
     def above(self, level):
-        """A function that a frame of `level` may make generators of; there is an empty one above the last."""
-        return self.random.randint(min(level + 1, LEVELS), LEVELS - 1) if level + 1 < LEVELS else LEVELS
+        """A function that a frame of `level` may make generators of."""
+        return self.random.randint(level + 1, LEVELS - 1) if level + 1 < LEVELS else NOTHING
 
     def source(self, level, ranges):
         r = self.random
@@ -128,6 +131,8 @@ class Generator:
                 return ('table', max(level - 1, 1))
             if self.layout == 'share':
                 return ('table', 2)
+        if self.foreign and level < FOREIGN and self.chance(0.15):
+            return ('new', FOREIGN)
         choices = [('new', self.above(level))] * 4 + [('table', r.randrange(TABLE))] * 2
         if not self.contexts:
             choices.append(('local', r.randrange(LOCALS)))
@@ -350,4 +355,6 @@ def make_program(seed, number):
     cells = [CELLS[(2 * number + i + seed) % len(CELLS)] for i in (0, 1)]
     targets = [g.target(cell) for cell in cells] + [g.statement_target(OUTER)]
     functions = [g.function(level, targets[level] if level < len(targets) else []) for level in range(LEVELS)]
+    if g.foreign:
+        functions.append(g.function(FOREIGN, []))
     return Program(number, seed, functions, g.make_driver(cells), g.contexts)

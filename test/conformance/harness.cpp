@@ -5,15 +5,21 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <sys/resource.h>  // a bug must not take the machine's memory
+
 namespace {
 
 struct {
     bool contexts;
-    int dropping, clearing, fuel, coin;
+    int dropping, clearing, fuel, coin, lines;
 } state;
 
 void log(std::string const& text) {
     std::puts(text.c_str());
+    if (++state.lines < 10000) return;
+    std::fputs("an endless program\n", stderr);
+    std::fflush(nullptr);
+    std::_Exit(3);
 }
 
 std::string number(long n) { return std::to_string(n); }
@@ -267,10 +273,14 @@ void drop(int i) {
 }
 
 int run_programs(program const* programs, int count, int argc, char** argv) {
+#if !defined(__SANITIZE_ADDRESS__)
+    const rlimit memory = {1u << 30, 1u << 30};
+    setrlimit(RLIMIT_AS, &memory);
+#endif
     std::setvbuf(stdout, nullptr, _IOLBF, 1 << 12);  // what was said before a crash must be out
     lasti::set_unraisable_hook(&unraisable);
     for (int n = argc > 1 ? std::atoi(argv[1]) : 0; n < count; ++n) {
-        state = {programs[n].contexts, 0, 0, 300, 1};
+        state = {programs[n].contexts, 0, 0, 300, 1, 0};
         log("program " + number(programs[n].number));
         programs[n].run();
         for (int i = 0; i < 5; ++i) drop(i);

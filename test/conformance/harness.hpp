@@ -8,6 +8,7 @@
 #include <lasti/keywords.hpp>
 
 typedef lasti::generator<long, long, long> gen;
+typedef lasti::generator<int, int, int> foreign_gen;  // delegating between the two goes through an adapter
 
 // The program's own exceptions. A, B, C are Python's Exceptions; X and Y are BaseExceptions, so no std::exception.
 struct C : std::exception {

@@ -11,6 +11,8 @@ import copy
 
 TABLE = 5      # handles in the global table, which driver and bodies share
 LOCALS = 2     # handles in each frame's locals
+NOTHING = 9    # stands for nothing(), a function without effects above all others
+FOREIGN = 5    # the function whose generators have other types in C++; no handles to it are kept
 
 # Exceptions. 'A' 'B' 'C': Exception classes of the program (B derives from A); 'X' 'Y': BaseException alone
 # (Y derives from X), in C++ classes foreign to std::exception. The others are the library's own.
@@ -151,8 +153,10 @@ def is_valid(program):
         for i, s in enumerate(body):
             if s.kind in ('break', 'continue') and not in_loop:
                 return False
-            if s.kind in ('reraise', 'caught') and not in_handler:
+            if s.kind == 'caught' and not in_handler:
                 return False
+            if s.kind == 'reraise' and not in_handler and not program.contexts:
+                return False             # in Python it could raise what a body handles that drives this one
             if s.is_jump() and i + 1 < len(body):
                 return False
             if s.kind == 'try' and len(s.clauses) < 2:

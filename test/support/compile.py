@@ -21,7 +21,8 @@ import tap
 ROOT = Path(__file__).resolve().parents[2]
 COMPILERS = [c for c in ('g++', 'g++-11', 'clang++', 'clang++-19') if shutil.which(c)]
 STANDARDS = ('c++11', 'c++14', 'c++17', 'c++20')
-WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Wimplicit-fallthrough', '-Werror']
+WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Wsign-conversion', '-Wold-style-cast',
+            '-Wimplicit-fallthrough', '-Werror']
 
 
 def complaints(compiler, *args, text=None, std='c++11'):

@@ -35,14 +35,7 @@ step catching(frame& f, Code code) {
         return code();
     } catch (std::exception const& known) {
         return f.caught_in_flight(&known);
-    }
-#if LASTI_HAS_FORCED_UNWIND
-    catch (abi::__forced_unwind&) {
-        f.f_lasti = frame::finished;
-        throw;
-    }
-#endif
-    catch (...) {
+    } catch (...) {
         return f.caught_in_flight(nullptr);
     }
 #else

@@ -30,11 +30,4 @@
 #define LASTI_VISIBLE
 #endif
 
-// A thread that pthread_cancel or pthread_exit ends unwinds with an exception that nobody may swallow.
-#if LASTI_HAS_EXCEPTIONS && defined(__GLIBCXX__)
-#define LASTI_HAS_FORCED_UNWIND 1
-#else
-#define LASTI_HAS_FORCED_UNWIND 0
-#endif
-
 #endif

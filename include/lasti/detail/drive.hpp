@@ -30,12 +30,16 @@ inline error frame::handled() const noexcept {
     return error();
 }
 
-// What is being handled where a new exception is raised: in this frame, else in those that delegate to it, up to
-// the one that is being resumed.
+// What is being handled where a new exception is raised: in this frame, else in those that delegate to it.
 inline error frame::handled_in_chain() const noexcept {
-    const frame* top = this;
-    while (top && !top->driving) top = top->back;
-    return handled_up_to(top ? *top : *this);
+    const error own = handled();
+    if (own || driving) return own;
+    error outer;
+    for (const frame* f = back; f; f = f->back) {
+        if (!outer) outer = f->handled();
+        if (f->driving) return outer;
+    }
+    return error();  // it was resumed directly: those outside wait, and handle nothing now
 }
 
 inline error frame::handled_up_to(frame const& root) const noexcept {
@@ -64,7 +68,13 @@ inline step frame::stray_break() {
 
 inline step frame::caught_in_flight(const std::exception* known) {
 #if LASTI_HAS_EXCEPTIONS
-    return raise_error(error::caught(std::current_exception(), known));
+    std::exception_ptr thrown = std::current_exception();
+    if (!thrown) {
+        // No C++ exception: pthread_exit or pthread_cancel unwinds the stack so, and nobody may swallow that.
+        f_lasti = finished;
+        throw;
+    }
+    return raise_error(error::caught(std::move(thrown), known));
 #else
     (void)known;
     return step::raised;

@@ -26,6 +26,12 @@ using iterator_of = decltype(range_access::begin_of(std::declval<R&>()));
 template <class R>
 using sentinel_of = decltype(range_access::end_of(std::declval<R&>()));
 
+/// Whether range-for takes it.
+template <class R, class = void>
+struct is_range : std::false_type {};
+template <class R>
+struct is_range<R, typename make_void<iterator_of<R>>::type> : std::true_type {};
+
 /// FOR over anything that range-for takes. `R` is a reference for an lvalue, which must outlive the loop.
 template <class X, class R>
 class for_range final : public operand {
@@ -50,6 +56,7 @@ private:
 
 template <class X, class R>
 operand* make_for(X&, R&& range) {
+    static_assert(is_range<typename std::remove_reference<R>::type>::value, "FOR: this cannot be iterated: it has no begin()");
     return new for_range<X, R>(std::forward<R>(range));
 }
 

@@ -150,6 +150,8 @@ template <class Y, class S, class Operand, class Decayed = typename std::decay<O
 struct delegation {
     typedef generator_frame<Y, S, void> frame_type;
     static counted<frame> to(Operand&& range) {
+        static_assert(is_range<typename std::remove_reference<Operand>::type>::value,
+                      "YIELD_FROM: this cannot be iterated: it is no generator, and has no begin()");
         typedef range_body<Y, S, Operand> body;
         return counted<frame>(new body_frame<frame_type, body>(code_of_struct<body>(), body(std::forward<Operand>(range))));
     }

@@ -1,0 +1,392 @@
+// The ways to run a loop, to stop it and to close it, and what is not allowed.
+#include <lasti/event_loop.hpp>
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "support/trace.hpp"
+#include "support/unraisable.hpp"
+#include "support/virtual_loop.hpp"
+
+#include <lasti/keywords.hpp>
+
+namespace {
+
+lasti::coroutine<int> sleeps(double time, trace note, std::string name) {
+    return COROUTINE(int) {
+        BEGIN;
+        TRY {
+            AWAIT(lasti::sleep(time));
+            note(name);
+        } EXCEPT(lasti::cancelled_error) {
+            note("cancelled:" + name);
+            RERAISE;
+        } END_TRY
+        RETURN(7);
+        END;
+    };
+}
+
+lasti::coroutine<> ticks(trace note, double every) {
+    return COROUTINE(void) {
+        BEGIN;
+        for (;;) {
+            TRY {
+                AWAIT(lasti::sleep(every));
+                note("tick");
+            } FINALLY {
+                if (self.handled()) note("stopped");
+            } END_TRY
+        }
+        END;
+    };
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("event_loop: run");
+
+TEST_CASE("run() runs until no task, no callback and no timer is left") {
+    virtual_loop on;
+    trace note;
+    on.loop.create_task(sleeps(1, note, "task"));
+    lasti::event_loop* const loop = &on.loop;
+    on.loop.call_later(3, [=] {
+        note("timer");
+        loop->create_task(sleeps(2, note, "another"));
+    });
+    on.loop.run();
+    CHECK(note.take() == "task timer another");
+    CHECK(on.loop.time() == 5);
+    CHECK(on.loop.task_count() == 0);
+    CHECK_FALSE(on.loop.is_running());
+}
+
+TEST_CASE("run() of an empty loop comes back at once, and can be called again and again") {
+    virtual_loop on;
+    trace note;
+    on.loop.run();
+    on.loop.create_task(sleeps(1, note, "a"));
+    on.loop.run();
+    on.loop.create_task(sleeps(1, note, "b"));
+    on.loop.run();
+    CHECK(note.take() == "a b");
+}
+
+TEST_CASE("daemon tasks do not keep run() going: they are cancelled when the others are done") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<> daemon = on.loop.create_task(ticks(note, 1), lasti::daemon, "ticker");
+    on.loop.create_task(sleeps(2.5, note, "done"));
+    on.loop.run();
+    CHECK(note.take() == "tick tick done stopped");
+    CHECK(daemon.cancelled());
+    CHECK(daemon.get_name() == "ticker");
+    CHECK(on.loop.time() == 2.5);
+    CHECK(on.loop.task_count() == 0);
+}
+
+TEST_CASE("run() with daemons alone cancels them at once, before they start") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<> daemon = on.loop.create_task(ticks(note, 1), lasti::daemon);
+    on.loop.run();
+    CHECK(daemon.cancelled());
+    CHECK(note.take() == "");
+}
+
+TEST_CASE("run_until_complete() stops as soon as that one is done, and leaves the others for later") {
+    virtual_loop on;
+    trace note;
+    on.loop.create_task(sleeps(5, note, "slow"));
+    CHECK(on.loop.run_until_complete(sleeps(2, note, "quick")) == 7);
+    CHECK(note.take() == "quick");
+    CHECK(on.loop.time() == 2);
+    CHECK(on.loop.task_count() == 1);
+    on.loop.run();
+    CHECK(note.take() == "slow");
+}
+
+TEST_CASE("run_until_complete() throws what the task ends with, and the loop can go on") {
+    virtual_loop on;
+    trace note;
+    struct fails {
+        static lasti::coroutine<> now() { return COROUTINE(void) { BEGIN; RAISE(std::out_of_range("far")); END; }; }
+    };
+    CHECK_THROWS_WITH_AS(on.loop.run_until_complete(fails::now()), "far", std::out_of_range);
+    const lasti::task<int> t = on.loop.create_task(sleeps(5, note, "x"));
+    on.loop.call_soon([t] { t.cancel(); });
+    CHECK_THROWS_AS(on.loop.run_until_complete(t), lasti::cancelled_error);
+    CHECK(on.loop.run_until_complete(sleeps(1, note, "y")) == 7);
+    CHECK(on.reported.count() == 0);
+}
+
+TEST_CASE("L9: stop() ends the loop after the round it is in; what that added waits for the next run") {
+    virtual_loop on;
+    trace note;
+    lasti::event_loop* const loop = &on.loop;
+    on.loop.call_soon([=] {
+        loop->stop();
+        note("stop");
+        loop->call_soon([=] { note("next run"); });
+    });
+    on.loop.call_soon([=] { note("same round"); });
+    on.loop.run_forever();
+    CHECK(note.take() == "stop same round");
+    on.loop.run();
+    CHECK(note.take() == "next run");
+}
+
+TEST_CASE("L9: stop() before run_forever() makes it exactly one round, which does not wait") {
+    virtual_loop on;
+    trace note;
+    lasti::event_loop* const loop = &on.loop;
+    on.loop.call_soon([=] {
+        note("1");
+        loop->call_soon([=] { note("2"); });
+    });
+    on.loop.call_later(5, [=] { note("later"); });
+    on.loop.stop();
+    on.loop.run_forever();
+    CHECK(note.take() == "1");
+    CHECK(on.loop.time() == 0);
+    on.loop.stop();
+    on.loop.run_forever();
+    CHECK(note.take() == "2");
+    on.loop.run();
+}
+
+TEST_CASE("L10: run_until_complete() that is stopped before is a runtime_error; the task lives on") {
+    virtual_loop on;
+    trace note;
+    lasti::event_loop* const loop = &on.loop;
+    const lasti::task<int> t = on.loop.create_task(sleeps(5, note, "t"));
+    on.loop.call_later(1, [=] { loop->stop(); });
+    CHECK_THROWS_WITH_AS(on.loop.run_until_complete(t), "Event loop stopped before Future completed.", lasti::runtime_error);
+    CHECK_FALSE(t.done());
+    CHECK(on.loop.run_until_complete(t) == 7);
+}
+
+TEST_CASE("run() that is stopped leaves the tasks as they are, daemons too") {
+    virtual_loop on;
+    trace note;
+    lasti::event_loop* const loop = &on.loop;
+    const lasti::task<> daemon = on.loop.create_task(ticks(note, 1), lasti::daemon);
+    on.loop.create_task(sleeps(2.5, note, "done"));
+    on.loop.call_later(1.5, [=] { loop->stop(); });
+    on.loop.run();
+    CHECK(note.take() == "tick");
+    CHECK(on.loop.task_count() == 2);
+    on.loop.run();
+    CHECK(note.take() == "tick done stopped");
+}
+
+TEST_CASE("poll() is one round that never waits, for a program that has a loop of its own") {
+    virtual_loop on;
+    trace note;
+    on.loop.create_task(sleeps(1, note, "a"));
+    CHECK_FALSE(on.loop.poll());
+    CHECK_FALSE(on.loop.poll());
+    double when = 0;
+    while (on.loop.next_deadline(when)) { // the host's loop
+        on.clock.advance(when - on.loop.time());
+        while (on.loop.poll()) {}
+    }
+    CHECK(note.take() == "a");
+    CHECK(on.loop.task_count() == 0);
+}
+
+TEST_CASE("is_running() and is_closed() say so, from inside, too") {
+    virtual_loop on;
+    lasti::event_loop* const loop = &on.loop;
+    int running = 0;
+    for (int i = 0; i < 3; ++i) on.loop.call_soon([=, &running] { running += loop->is_running(); });
+    on.loop.poll();
+    CHECK(running == 3);
+    on.loop.call_soon([=, &running] { running += loop->is_running(); });
+    on.loop.run();
+    CHECK(running == 4);
+    CHECK_FALSE(on.loop.is_running());
+    CHECK_FALSE(on.loop.is_closed());
+    on.loop.close();
+    CHECK(on.loop.is_closed());
+}
+
+TEST_SUITE_END();
+TEST_SUITE_BEGIN("event_loop: misuse");
+
+namespace {
+
+std::string what_of(std::function<void()> call) {
+    const lasti::error e = raised_by(call);
+    return e.is<lasti::runtime_error>() ? e.what() : e.type_name();
+}
+
+} // namespace
+
+TEST_CASE("L11: running a loop inside itself is a runtime_error, and it runs on") {
+    virtual_loop on;
+    trace note;
+    lasti::event_loop* const loop = &on.loop;
+    const std::string already = "This event loop is already running";
+    const auto misuse = [=] {
+        note(what_of([=] { loop->run(); }) == already ? "run" : "?");
+        note(what_of([=] { loop->run_forever(); }) == already ? "run_forever" : "?");
+        note(what_of([=] { loop->run_until_complete(loop->create_future<int>()); }) == already ? "run_until_complete" : "?");
+        note(what_of([=] { loop->poll(); }) == already ? "poll" : "?");
+        note(what_of([=] { loop->close(); }) == "Cannot close a running event loop" ? "close" : "?");
+    };
+    const std::string all = "run run_forever run_until_complete poll close";
+    on.loop.call_soon(misuse);
+    SUBCASE("inside run()") { on.loop.run(); }
+    SUBCASE("inside poll()") { on.loop.poll(); }
+    SUBCASE("inside run_until_complete()") { on.loop.run_until_complete(sleeps(1, trace(), "x")); }
+    CHECK(note.take() == all);
+    on.loop.call_soon(misuse); // nothing was left behind
+    on.loop.run();
+    CHECK(note.take() == all);
+}
+
+TEST_CASE("L11: so is running another loop inside it, each time it is tried") {
+    virtual_loop on, other;
+    trace note;
+    lasti::event_loop* const inner = &other.loop;
+    other.loop.create_task(sleeps(1, note, "inner"));
+    const std::string expected = "Cannot run the event loop while another loop is running";
+    on.loop.call_soon([=] {
+        for (int i = 0; i < 2; ++i) {
+            note(what_of([=] { inner->run(); }) == expected ? "run" : "?");
+            note(what_of([=] { inner->poll(); }) == expected ? "poll" : "?");
+        }
+    });
+    on.loop.run();
+    CHECK(note.take() == "run poll run poll");
+    other.loop.run();
+    CHECK(note.take() == "inner");
+}
+
+TEST_CASE("L11: a coroutine given to a loop that cannot run it was never awaited, and that is told") {
+    virtual_loop on;
+    const unraisables told;
+    trace note;
+    lasti::event_loop* const loop = &on.loop;
+    on.loop.call_soon([=] { note(what_of([=] { loop->run_until_complete(sleeps(1, note, "x")); })); });
+    on.loop.run();
+    CHECK(note.take() == "This event loop is already running");
+    REQUIRE(told.count() == 1);
+    CHECK(told[0].what.is<lasti::never_awaited>());
+}
+
+TEST_CASE("L11: after close() every use is a runtime_error \"Event loop is closed\"; closing again is nothing") {
+    virtual_loop on;
+    const unraisables told;
+    lasti::event_loop& loop = on.loop;
+    loop.close();
+    loop.close();
+    const std::string closed = "Event loop is closed";
+    CHECK(what_of([&] { loop.call_soon([] {}); }) == closed);
+    CHECK(what_of([&] { loop.call_later(1, [] {}); }) == closed);
+    CHECK(what_of([&] { loop.call_at(1, [] {}); }) == closed);
+    CHECK(what_of([&] { loop.call_soon_threadsafe([] {}); }) == closed);
+    CHECK(what_of([&] { loop.create_task(sleeps(1, trace(), "x")); }) == closed);
+    CHECK(what_of([&] { loop.create_future<int>(); }) == closed);
+    CHECK(what_of([&] { loop.run(); }) == closed);
+    CHECK(what_of([&] { loop.run_forever(); }) == closed);
+    CHECK(what_of([&] { loop.run_until_complete(sleeps(1, trace(), "x")); }) == closed);
+    CHECK(what_of([&] { loop.poll(); }) == closed);
+    CHECK(told.count() == 2); // the two coroutines
+}
+
+TEST_CASE("L11: close() forgets callbacks and timers without calling them, and destroys them") {
+    trace note;
+    virtual_loop on;
+    const local soon = noting(note, "soon"), later = noting(note, "later");
+    {
+        const local in_soon = soon, in_later = later;
+        on.loop.call_soon([in_soon, note] { note("called"); });
+        on.loop.call_later(1, [in_later, note] { note("called"); });
+    }
+    on.loop.close();
+    CHECK(soon.use_count() == 1);
+    CHECK(later.use_count() == 1);
+    CHECK(note.take() == "");
+}
+
+TEST_SUITE_END();
+TEST_SUITE_BEGIN("event_loop: what outlives it");
+
+TEST_CASE("handles, futures and tasks may outlive the loop") {
+    const reports reported;
+    lasti::handle soon, later;
+    lasti::future<int> finished, pending;
+    lasti::task<int> done, stuck;
+    trace note;
+    {
+        lasti::virtual_clock clock;
+        lasti::event_loop loop(clock);
+        loop.set_exception_handler(reported);
+        finished = loop.create_future<int>();
+        finished.set_result(3);
+        done = loop.create_task(sleeps(1, note, "done"));
+        loop.run();
+        pending = loop.create_future<int>();
+        pending.add_done_callback([note](lasti::future<int>) { note("callback"); });
+        stuck = loop.create_task(sleeps(100, note, "stuck"));
+        loop.poll();
+        soon = loop.call_soon([note] { note("soon"); });
+        later = loop.call_later(1, [note] { note("later"); });
+    }
+    soon.cancel();
+    later.cancel();
+    CHECK(later.when() == 2);
+    CHECK(finished.result() == 3);
+    CHECK(done.result() == 7);
+    CHECK(done.get_name() == "Task-1");
+    CHECK(stuck.done());
+    CHECK(stuck.cancelled());
+    CHECK_FALSE(stuck.cancel());
+    pending.set_result(4); // nobody is left to be told
+    CHECK(pending.result() == 4);
+    CHECK(note.take() == "done");
+    CHECK(reported.messages() == "Task was destroyed but it is pending!\n");
+}
+
+TEST_CASE("a future of a closed loop that fails and is dropped is still reported") {
+    const reports reported;
+    lasti::future<int> f;
+    {
+        lasti::event_loop loop;
+        loop.set_exception_handler(reported);
+        f = loop.create_future<int>();
+    }
+    f.set_exception(std::out_of_range("late"));
+    f = lasti::future<int>();
+    CHECK(reported.messages() == "Future exception was never retrieved\n");
+}
+
+TEST_CASE("a coroutine that is closed with the loop may use it, and is refused") {
+    virtual_loop on;
+    const unraisables told;
+    trace note;
+    struct uses {
+        static lasti::coroutine<> loop(lasti::event_loop* l, trace n) {
+            return COROUTINE(void) {
+                BEGIN;
+                TRY { AWAIT(lasti::sleep(1)); } FINALLY {
+                    n(what_of([=] { l->call_soon([] {}); }));
+                } END_TRY
+                END;
+            };
+        }
+    };
+    on.loop.create_task(uses::loop(&on.loop, note));
+    on.loop.poll();
+    on.loop.close();
+    CHECK(note.take() == "Event loop is closed");
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,493 @@
+#include <lasti/task.hpp>
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <lasti/event_loop.hpp>
+
+#include "support/trace.hpp"
+#include "support/unraisable.hpp"
+#include "support/virtual_loop.hpp"
+
+#include <lasti/keywords.hpp>
+
+namespace {
+
+std::string message_of(lasti::error const& e) {
+    const lasti::cancelled_error* const c = e.as<lasti::cancelled_error>();
+    return c ? "cancelled(" + c->message() + ")" : e.type_name();
+}
+
+/// Sleeps, and notes how that ended. Catches nothing.
+lasti::coroutine<int> sleeps(trace note, double time) {
+    return COROUTINE(int) {
+        BEGIN;
+        TRY {
+            note("began");
+            AWAIT(lasti::sleep(time));
+            note("slept");
+        } EXCEPT(std::exception) {
+            note("std::exception");
+        } EXCEPT_ANY {
+            note(message_of(self.handled()));
+            RERAISE;
+        } FINALLY {
+            note("finally");
+        } END_TRY
+        RETURN(1);
+        END;
+    };
+}
+
+/// Waits for a future, and notes how that ended.
+lasti::coroutine<int> waits(trace note, lasti::future<int> f) {
+    int x = 0;
+    return COROUTINE(int) {
+        BEGIN;
+        TRY {
+            AWAIT_SET(x, f);
+            note(x);
+        } EXCEPT_ANY {
+            note(message_of(self.handled()));
+            RERAISE;
+        } END_TRY
+        RETURN(x);
+        END;
+    };
+}
+
+/// Catches as many cancellations as it is told, and then returns.
+lasti::coroutine<> survives(trace note, int cancellations) {
+    return COROUTINE(void) {
+        BEGIN;
+        for (; cancellations > 0; --cancellations) {
+            TRY {
+                AWAIT(lasti::sleep(100));
+                note("slept");
+            } EXCEPT(lasti::cancelled_error) {
+                note(message_of(self.handled()));
+            } END_TRY
+        }
+        AWAIT(lasti::sleep(1));
+        note("survived");
+        END;
+    };
+}
+
+template <class T>
+struct self_canceller { // cancels its own task, and then does as it is told
+    std::shared_ptr<lasti::task<T>> me;
+    trace note;
+    std::string then;
+    COROUTINE_BODY(T) {
+        BEGIN;
+        note(me->cancel("self") ? "asked" : "refused");
+        if (then == "return") RETURN(5);
+        if (then == "raise") RAISE(std::out_of_range("E"));
+        TRY {
+            if (then == "pass") AWAIT(lasti::sleep(0));
+            else AWAIT(lasti::sleep(9));
+            note("went on");
+        } EXCEPT(lasti::cancelled_error) {
+            note(message_of(self.handled()));
+        } END_TRY
+        RETURN(6);
+        END;
+    }
+};
+
+lasti::task<int> run_self_canceller(virtual_loop& on, trace note, std::string then) {
+    const auto me = std::make_shared<lasti::task<int>>();
+    const lasti::task<int> t = on.loop.create_task(lasti::coroutine<int>(self_canceller<int>{me, note, then}));
+    *me = t;
+    on.loop.run();
+    *me = lasti::task<int>();
+    return t;
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("task: cancel");
+
+TEST_CASE("T5: at a sleep: never at once; in the next round CancelledError is raised there, and its timer is gone") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<int> t = on.loop.create_task(sleeps(note, 10));
+    on.loop.poll();
+    CHECK(t.cancel());
+    CHECK_FALSE(t.done());
+    CHECK(note.take() == "began");
+    on.loop.run();
+    CHECK(note.take() == "cancelled() finally");
+    CHECK(t.cancelled());
+    CHECK(t.done());
+    CHECK(t.cancelling() == 1);
+    CHECK(on.loop.time() == 0);
+    CHECK_THROWS_AS(t.result(), lasti::cancelled_error);
+    CHECK_THROWS_AS(t.exception(), lasti::cancelled_error);
+}
+
+TEST_CASE("T5: of one that is done it is false and counts nothing") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<int> t = on.loop.create_task(sleeps(note, 0));
+    on.loop.run();
+    CHECK_FALSE(t.cancel());
+    CHECK(t.cancelling() == 0);
+    CHECK(t.result() == 1);
+}
+
+TEST_CASE("T6: before the first step the body never runs: no except, no finally") {
+    virtual_loop on;
+    const unraisables told;
+    trace note;
+    const lasti::task<int> t = on.loop.create_task(sleeps(note, 10));
+    CHECK(t.cancel("never"));
+    on.loop.run();
+    CHECK(note.take() == "");
+    CHECK(t.cancelled());
+    CHECK(message_of(raised_by([&] { t.result(); })) == "cancelled(never)");
+    CHECK(told.count() == 0);
+}
+
+TEST_CASE("T5: on a future: it cancels the future, and so everyone who waits for that") {
+    virtual_loop on;
+    trace note;
+    const lasti::future<int> f = on.loop.create_future<int>();
+    const lasti::task<int> a = on.loop.create_task(waits(note, f)), b = on.loop.create_task(waits(note, f));
+    on.loop.poll();
+    CHECK(a.cancel("why"));
+    CHECK(f.cancelled());
+    on.loop.run();
+    CHECK(note.take() == "cancelled(why) cancelled(why)");
+    CHECK(a.cancelled());
+    CHECK(b.cancelled());
+    CHECK(a.cancelling() == 1);
+    CHECK(b.cancelling() == 0); // nobody asked that one
+}
+
+TEST_CASE("T7: the sleep is over but the task has not stepped yet: cancelled all the same") {
+    virtual_loop on;
+    trace note;
+    auto t = std::make_shared<lasti::task<int>>();
+    on.loop.call_at(1, [t, note] { note(t->cancel() ? "cancel" : "?"); }); // due before it, in the same round
+    *t = on.loop.create_task(sleeps(note, 1));
+    on.loop.run();
+    CHECK(note.take() == "began cancel cancelled() finally");
+    CHECK(t->cancelled());
+}
+
+TEST_CASE("T7: the future is set but the task has not stepped yet: cancelled, and the result is lost") {
+    virtual_loop on;
+    trace note;
+    const lasti::future<int> f = on.loop.create_future<int>();
+    const lasti::task<int> t = on.loop.create_task(waits(note, f));
+    on.loop.poll();
+    f.set_result(7);
+    CHECK(t.cancel("late"));
+    CHECK_FALSE(f.cancelled());
+    on.loop.run();
+    CHECK(note.take() == "cancelled(late)");
+    CHECK(t.cancelled());
+}
+
+TEST_CASE("T7: the future has failed but the task has not stepped yet: cancelled") {
+    virtual_loop on;
+    trace note;
+    const lasti::future<int> f = on.loop.create_future<int>();
+    const lasti::task<int> t = on.loop.create_task(waits(note, f));
+    on.loop.poll();
+    f.set_exception(std::out_of_range("x"));
+    CHECK(t.cancel());
+    on.loop.run();
+    CHECK(note.take() == "cancelled()");
+    CHECK(t.cancelled());
+}
+
+TEST_CASE("a task that is ready because it gave way is cancelled at that sleep(0)") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<int> t = on.loop.create_task(sleeps(note, 0));
+    on.loop.poll();
+    CHECK(t.cancel("m"));
+    on.loop.run();
+    CHECK(note.take() == "began cancelled(m) finally");
+}
+
+TEST_CASE("two requests before the step are one CancelledError and count two; a sleep gets the first message") {
+    virtual_loop on;
+    trace note;
+    double time = 0;
+    std::string got = "second"; // nothing was cancelled yet: the last word counts
+    SUBCASE("where it gave way") {}
+    SUBCASE("at a sleep") {
+        time = 10;
+        got = "first";
+    }
+    const lasti::task<int> t = on.loop.create_task(sleeps(note, time));
+    on.loop.poll();
+    CHECK(t.cancel("first"));
+    CHECK(t.cancel("second"));
+    CHECK(t.cancelling() == 2);
+    on.loop.run();
+    CHECK(note.take() == "began cancelled(" + got + ") finally");
+}
+
+TEST_CASE("T8: asked for while it runs, and it returns: cancelled; it raises: that exception wins") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<int> returned = run_self_canceller(on, note, "return");
+    CHECK(returned.cancelled());
+    CHECK(message_of(raised_by([&] { returned.result(); })) == "cancelled(self)");
+    const lasti::task<int> raised = run_self_canceller(on, note, "raise");
+    CHECK_FALSE(raised.cancelled());
+    CHECK(raised.exception().is<std::out_of_range>());
+}
+
+TEST_CASE("T9: asked for while it runs, and it awaits: that await is cancelled at once") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<int> slept = run_self_canceller(on, note, "sleep");
+    CHECK(note.take() == "asked cancelled(self)");
+    CHECK(slept.result() == 6);
+    CHECK(slept.cancelling() == 1);
+    CHECK(on.loop.time() == 0);
+    const lasti::task<int> passed = run_self_canceller(on, note, "pass");
+    CHECK(note.take() == "asked cancelled(self)");
+    CHECK(passed.result() == 6);
+}
+
+TEST_CASE("T10: catching it is not undoing it: the task goes on, cancelling() stays, and it ends not cancelled") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<> t = on.loop.create_task(survives(note, 1));
+    on.loop.poll();
+    t.cancel("once");
+    on.loop.run();
+    CHECK(note.take() == "cancelled(once) survived");
+    CHECK(t.cancelling() == 1);
+    CHECK_FALSE(t.cancelled());
+    CHECK_FALSE(t.exception());
+}
+
+TEST_CASE("T10: a repeated request is delivered again") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<> t = on.loop.create_task(survives(note, 2));
+    on.loop.poll();
+    t.cancel("1");
+    on.loop.poll();
+    t.cancel("2");
+    on.loop.poll();
+    t.cancel("3"); // at the sleep behind the loop, where nothing catches it
+    on.loop.run();
+    CHECK(note.take() == "cancelled(1) cancelled(2)");
+    CHECK(t.cancelled());
+    CHECK(t.cancelling() == 3);
+}
+
+TEST_CASE("T11: uncancel() takes one request back, not below 0; the last one drops what was not raised yet") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<int> t = on.loop.create_task(sleeps(note, 0));
+    on.loop.poll();
+    CHECK(t.uncancel() == 0);
+    t.cancel();
+    t.cancel();
+    CHECK(t.uncancel() == 1);
+    CHECK(t.uncancel() == 0);
+    CHECK(t.uncancel() == 0);
+    on.loop.run();
+    CHECK(note.take() == "began slept finally");
+    CHECK(t.result() == 1);
+}
+
+TEST_CASE("T11: uncancel() with requests left leaves the cancellation in place") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<int> t = on.loop.create_task(sleeps(note, 0));
+    on.loop.poll();
+    t.cancel();
+    t.cancel();
+    CHECK(t.uncancel() == 1);
+    on.loop.run();
+    CHECK(t.cancelled());
+}
+
+TEST_CASE("T12: a body that raises CancelledError itself is cancelled, and is not reported") {
+    virtual_loop on;
+    struct raises {
+        static lasti::coroutine<> now() {
+            return COROUTINE(void) { BEGIN; RAISE(lasti::cancelled_error("own")); END; };
+        }
+    };
+    {
+        const lasti::task<> t = on.loop.create_task(raises::now());
+        on.loop.run();
+        CHECK(t.cancelled());
+        CHECK(t.cancelling() == 0);
+        CHECK(message_of(raised_by([&] { t.result(); })) == "cancelled(own)");
+    }
+    CHECK(on.reported.count() == 0);
+}
+
+TEST_CASE("T12: a cancelled task that nobody asks about is not reported either") {
+    virtual_loop on;
+    trace note;
+    on.loop.create_task(sleeps(note, 10)).cancel();
+    on.loop.run();
+    CHECK(on.reported.count() == 0);
+}
+
+TEST_CASE("T13: cancelling an awaiter cancels the task it awaits first; both end cancelled") {
+    virtual_loop on;
+    trace note;
+    struct joins {
+        static lasti::coroutine<> of(lasti::task<int> t, trace n) {
+            return COROUTINE(void) {
+                BEGIN;
+                TRY { AWAIT(t); } EXCEPT_ANY { n("outer:" + message_of(self.handled())); RERAISE; } END_TRY
+                END;
+            };
+        }
+    };
+    const lasti::task<int> inner = on.loop.create_task(sleeps(note, 10));
+    const lasti::task<> outer = on.loop.create_task(joins::of(inner, note));
+    on.loop.poll();
+    CHECK(outer.cancel("msg"));
+    on.loop.run();
+    CHECK(note.take() == "began cancelled(msg) finally outer:cancelled(msg)");
+    CHECK(inner.cancelled());
+    CHECK(outer.cancelled());
+    CHECK(inner.cancelling() == 1);
+    CHECK(outer.cancelling() == 1);
+}
+
+TEST_CASE("awaiting a task that somebody else cancelled raises CancelledError, which the awaiter may catch") {
+    virtual_loop on;
+    trace note;
+    struct joins {
+        static lasti::coroutine<int> of(lasti::task<int> t) {
+            return COROUTINE(int) {
+                BEGIN;
+                TRY { AWAIT(t); } EXCEPT(lasti::cancelled_error) { RETURN(-1); } END_TRY
+                RETURN(0);
+                END;
+            };
+        }
+    };
+    const lasti::task<int> inner = on.loop.create_task(sleeps(note, 10)), outer = on.loop.create_task(joins::of(inner));
+    on.loop.poll();
+    inner.cancel();
+    on.loop.run();
+    CHECK(outer.result() == -1);
+    CHECK(outer.cancelling() == 0);
+}
+
+namespace {
+
+lasti::coroutine<> cleans_up(trace note, lasti::coroutine<> inner) {
+    return COROUTINE(void) {
+        BEGIN;
+        TRY {
+            if (inner) AWAIT(inner);
+            else AWAIT(lasti::sleep(10));
+        } FINALLY {
+            note("closing");
+            AWAIT(lasti::sleep(1));
+            note("closed");
+        } END_TRY
+        note("not reached");
+        END;
+    };
+}
+
+} // namespace
+
+TEST_CASE("a finally that awaits runs to its end, through a chain from the inside out, before the task is cancelled") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<> t = on.loop.create_task(cleans_up(note, cleans_up(note, lasti::coroutine<>())));
+    on.loop.poll();
+    t.cancel();
+    on.loop.run();
+    CHECK(note.take() == "closing closed closing closed");
+    CHECK(t.cancelled());
+    CHECK(on.loop.time() == 2);
+}
+
+TEST_CASE("a second request interrupts the await in a finally") {
+    virtual_loop on;
+    trace note;
+    const lasti::task<> t = on.loop.create_task(cleans_up(note, lasti::coroutine<>()));
+    on.loop.poll();
+    t.cancel("1");
+    on.loop.poll();
+    t.cancel("2");
+    on.loop.run();
+    CHECK(note.take() == "closing");
+    CHECK(message_of(raised_by([&] { t.result(); })) == "cancelled(2)");
+    CHECK(on.loop.time() == 0);
+}
+
+TEST_CASE("one task cancels another of the same round: the other gets it in its turn, in that round") {
+    virtual_loop on;
+    trace note;
+    auto t = std::make_shared<lasti::task<int>>();
+    on.loop.call_later(1, [t, note] { note(t->cancel() ? "cancel" : "?"); });
+    *t = on.loop.create_task(sleeps(note, 1));
+    on.loop.call_later(1, [note] { note("after"); });
+    on.loop.run();
+    CHECK(note.take() == "began cancel after cancelled() finally"); // its own timer was armed last, in round 0
+}
+
+TEST_CASE("CG4: tasks that await each other in a circle can be cancelled; each is asked once") {
+    virtual_loop on;
+    struct joins {
+        static lasti::coroutine<> of(std::shared_ptr<std::vector<lasti::task<>>> ring, std::size_t i) {
+            return COROUTINE(void) { BEGIN; AWAIT(ring->at(i)); END; };
+        }
+    };
+    auto ring = std::make_shared<std::vector<lasti::task<>>>();
+    for (std::size_t i = 0; i < 3; ++i) ring->push_back(on.loop.create_task(joins::of(ring, (i + 1) % 3)));
+    ring->push_back(on.loop.create_task(joins::of(ring, 0))); // not in the circle, but waits for it
+    on.loop.poll();
+    std::size_t first = 0;
+    SUBCASE("from inside the circle") { first = 1; }
+    SUBCASE("from outside") { first = 3; }
+    CHECK(ring->at(first).cancel());
+    on.loop.run();
+    for (lasti::task<> const& t : *ring) CHECK(t.cancelled());
+    for (std::size_t i = 0; i < 3; ++i) CHECK(ring->at(i).cancelling() == 1);
+    CHECK(ring->at(3).cancelling() == (first == 3 ? 1 : 0));
+    ring->clear();
+}
+
+TEST_CASE("CG4: cancelling the last of 20,000 tasks that await each other uses no stack") {
+    virtual_loop on;
+    struct joins {
+        static lasti::coroutine<> of(lasti::task<> t) {
+            return COROUTINE(void) {
+                BEGIN;
+                if (t) AWAIT(t);
+                else AWAIT(lasti::sleep(1000));
+                END;
+            };
+        }
+    };
+    std::vector<lasti::task<>> chain(1, on.loop.create_task(joins::of(lasti::task<>())));
+    for (int i = 0; i < 20000; ++i) chain.push_back(on.loop.create_task(joins::of(chain.back())));
+    on.loop.poll();
+    CHECK(chain.back().cancel());
+    on.loop.run();
+    std::size_t cancelled = 0;
+    for (lasti::task<> const& t : chain) cancelled += t.cancelled() && t.cancelling() == 1;
+    CHECK(cancelled == chain.size());
+    CHECK(on.loop.time() == 0);
+}
+
+TEST_SUITE_END();
