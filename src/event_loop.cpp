@@ -23,6 +23,7 @@ struct running_mark {
         running_here = nullptr;
         core->is_running = false;
         core->stopping = false;
+        if (core->orphaned) core->close();
     }
 };
 
@@ -45,7 +46,10 @@ event_loop::event_loop() : core_(new detail::loop_core(nullptr)) {}
 
 event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock)) {}
 
-event_loop::~event_loop() { core_->close(); }
+event_loop::~event_loop() {
+    if (core_->is_running) core_->orphaned = core_->stopping = true;  // by its own callback: it ends after this round
+    else core_->close();
+}
 
 void event_loop::close() {
     if (core_->is_running) detail::throw_out(runtime_error("Cannot close a running event loop"));
@@ -73,6 +77,10 @@ void check_not_nan(delay time, const char* function) {
     if (time.is_nan()) detail::throw_out(value_error(std::string(function) + ": the time is NaN"));
 }
 
+void check_callable(std::function<void()> const& callback, const char* function) {
+    if (!callback) detail::throw_out(type_error(std::string(function) + ": the callback is empty"));
+}
+
 handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, std::function<void()> callback) {
     const detail::counted<detail::handle_state> made(new detail::handle_state(core, std::move(callback)));
     made->when = when;
@@ -86,6 +94,7 @@ handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, s
 
 handle event_loop::call_soon(std::function<void()> callback) {
     core_->check_open();
+    check_callable(callback, "call_soon");
     const detail::counted<detail::handle_state> made(new detail::handle_state(*core_, std::move(callback)));
     made->make_ready();
     return handle(made);
@@ -94,16 +103,19 @@ handle event_loop::call_soon(std::function<void()> callback) {
 handle event_loop::call_later(delay time, std::function<void()> callback) {
     core_->check_open();
     check_not_nan(time, "call_later");
+    check_callable(callback, "call_later");
     return sleeping_callback(*core_, core_->later_by(time.count()), std::move(callback));
 }
 
 handle event_loop::call_at(delay when, std::function<void()> callback) {
     core_->check_open();
     check_not_nan(when, "call_at");
+    check_callable(callback, "call_at");
     return sleeping_callback(*core_, when.count(), std::move(callback));
 }
 
 void event_loop::call_soon_threadsafe(std::function<void()> callback) {
+    check_callable(callback, "call_soon_threadsafe");
     if (!core_->outside->put(std::move(callback))) detail::throw_out(runtime_error("Event loop is closed"));
 }
 

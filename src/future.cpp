@@ -195,6 +195,7 @@ void handle_state::last_handle_gone() noexcept {
 }
 
 counted<handle_state> call_when_done(future_state& future, std::function<void()> callback) {
+    future.loop->check_open();
     counted<handle_state> made(new handle_state(*future.loop, std::move(callback)));
     if (future.done()) {
         made->completed = counted<future_state>(&future);

@@ -26,12 +26,14 @@ void print_report(exception_context const& context) noexcept {
 
 } // namespace
 
-error outcome_of(std::function<void()> const& call) noexcept {
+error outcome_of(std::function<void()> const& call) {
 #if LASTI_HAS_EXCEPTIONS
     try {
         call();
     } catch (...) {
-        return error::current();
+        error thrown = error::current();
+        if (!thrown) throw;  // pthread_exit or pthread_cancel
+        return thrown;
     }
 #else
     call();

@@ -301,6 +301,17 @@ TEST_CASE("L11: after close() every use is a runtime_error \"Event loop is close
     CHECK(told.count() == 2); // the two coroutines
 }
 
+TEST_CASE("an empty callback is a type_error where it is given, not a silence later") {
+    virtual_loop on;
+    const std::function<void()> none;
+    CHECK_THROWS_WITH_AS(on.loop.call_soon(none), doctest::Contains("call_soon"), lasti::type_error);
+    CHECK_THROWS_AS(on.loop.call_later(1, none), lasti::type_error);
+    CHECK_THROWS_AS(on.loop.call_at(1, none), lasti::type_error);
+    CHECK_THROWS_AS(on.loop.call_soon_threadsafe(none), lasti::type_error);
+    on.loop.run();
+    CHECK(on.loop.time() == 0);
+}
+
 TEST_CASE("L11: close() forgets callbacks and timers without calling them, and destroys them") {
     trace note;
     virtual_loop on;
@@ -351,7 +362,46 @@ TEST_CASE("handles, futures and tasks may outlive the loop") {
     CHECK_FALSE(stuck.cancel());
     pending.set_result(4); // nobody is left to be told
     CHECK(pending.result() == 4);
+    CHECK_THROWS_WITH_AS(finished.add_done_callback([](lasti::future<int>) {}), "Event loop is closed", lasti::runtime_error);
     CHECK(note.take() == "done");
+    CHECK(reported.messages() == "Task was destroyed but it is pending!\n");
+}
+
+TEST_CASE("a loop that is destroyed by its own callback or task ends after that round, and closes") {
+    const reports reported;
+    trace note;
+    lasti::virtual_clock clock;
+    std::unique_ptr<lasti::event_loop> loop(new lasti::event_loop(clock));
+    loop->set_exception_handler(reported);
+    lasti::event_loop& running = *loop;
+    struct destroys {
+        static lasti::coroutine<> it(std::unique_ptr<lasti::event_loop>* l, trace n) {
+            return COROUTINE(void) {
+                BEGIN;
+                l->reset();
+                n("task");
+                TRY { AWAIT(lasti::sleep(1)); } FINALLY { n("finally"); } END_TRY
+                END;
+            };
+        }
+    };
+    SUBCASE("by a callback") {
+        loop->call_soon([&] { loop.reset(); });
+        loop->create_task(sleeps(5, note, "never"));
+        loop->call_soon([=] { note("same round"); });
+        running.run();
+        CHECK(note.take() == "same round");
+    }
+    SUBCASE("by a task") {
+        loop->create_task(destroys::it(&loop, note));
+        running.run();
+        CHECK(note.take() == "task finally");
+    }
+    SUBCASE("inside poll()") {
+        loop->create_task(destroys::it(&loop, note));
+        CHECK_FALSE(running.poll());
+        CHECK(note.take() == "task finally");
+    }
     CHECK(reported.messages() == "Task was destroyed but it is pending!\n");
 }
 

@@ -166,6 +166,19 @@ TEST_CASE("L12: on a closed loop it is a runtime_error, and the callback is dest
     CHECK(counted::alive() == 1);
 }
 
+TEST_CASE("L12: the loop may be closed while another thread calls") {
+    for (int round = 0; round < 20; ++round) {
+        virtual_loop on;
+        lasti::event_loop* const loop = &on.loop;
+        std::atomic<bool> refused(false);
+        const worker other([&refused, loop] {
+            while (!refused) refused = raised_by([=] { loop->call_soon_threadsafe([] {}); }).is<lasti::runtime_error>();
+        });
+        on.loop.run();
+        on.loop.close();
+    }
+}
+
 TEST_CASE("an exception in a callback from outside is reported like any other") {
     virtual_loop on;
     on.loop.call_soon_threadsafe([] { throw std::out_of_range("far"); });

@@ -376,6 +376,33 @@ TEST_CASE("DESIGN 7, law 3: a daemon that will not end at its cancellation is a 
     on.loop.run();
 }
 
+TEST_CASE("describe_tasks() is the same text at any time: of tasks that wait, run, are ready, or have not started") {
+    virtual_loop on;
+    trace note;
+    struct looks {
+        static lasti::coroutine<> at(lasti::event_loop* loop, std::string* text) {
+            return COROUTINE(void) {
+                BEGIN;
+                AWAIT(lasti::sleep(1));
+                *text = loop->describe_tasks();
+                END;
+            };
+        }
+    };
+    std::string text;
+    lasti::event_loop* const loop = &on.loop;
+    int sum = 0;
+    CHECK(on.loop.describe_tasks() == "");
+    on.loop.create_task(counts(2, &sum), "sleeper");
+    on.loop.call_at(1, [&, loop] { loop->create_task(counts(0, &sum), "fresh"); });
+    on.loop.create_task(looks::at(loop, &text), "runner");
+    on.loop.create_task(counts(1, &sum), "ready");
+    on.loop.run();
+    for (std::string name : {"sleeper", "runner", "ready", "fresh"}) CHECK(contains(text, "  task '" + name + "'\n"));
+    CHECK(occurrences(text, "    at '") == 4);
+    CHECK(occurrences(text, "    waits for sleep 1 s") == 2); // the sleeper again, and the one that is about to go on
+}
+
 TEST_CASE("DESIGN 7, law 3: run_forever() waits instead, and reports the same, once") {
     virtual_loop on;
     trace note;

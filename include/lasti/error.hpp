@@ -11,6 +11,7 @@
 #include <cstdio>     // last words where exceptions are switched off
 #include <cstdlib>
 #include <exception>
+#include <initializer_list>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -90,14 +91,23 @@ public:
     counted<error_box> cause;                    // Python's __cause__
 
 private:
-    // Contexts can form a chain of any length, so they are unlinked one by one, not by nested destructors.
+    // Contexts and causes form chains of any length: who dies with a box waits in a list for its turn, rather
+    // than in nested destructors.
     static void destroy(error_box* box) noexcept {
-        while (box) {
-            error_box* next = box->context.detach();
-            delete box;
-            box = next && --next->references == 0 ? next : nullptr;
+        error_box* dead = box;
+        while (dead) {
+            error_box* const next = dead;
+            dead = next->next_dead;
+            for (error_box* const link : {next->context.detach(), next->cause.detach()}) {
+                if (!link || --link->references != 0) continue;
+                link->next_dead = dead;
+                dead = link;
+            }
+            delete next;
         }
     }
+
+    error_box* next_dead = nullptr;
 };
 
 [[noreturn]] inline void die_of(error_box const& box) {

@@ -55,7 +55,7 @@ public:
     explicit event_loop(loop_clock& clock);
     event_loop(event_loop const&) = delete;
     event_loop& operator=(event_loop const&) = delete;
-    /// Closes the loop, if it was not.
+    /// Closes the loop, if it was not; one that runs at the end of its round.
     ~event_loop();
 
     // ---- tasks and futures ----

@@ -146,7 +146,9 @@ public:
     frame* innermost(error& busy);
     /// Goes on from `at`, which stopped with `why`, until this frame yields, returns or raises. `thrown` is what
     /// this frame is to get once those it delegates to are closed; empty: a plain GeneratorExit.
-    step drive(frame* at, step why, error thrown = error());
+    /// An exception that was thrown in passed the frames from `passed` outward: one that comes back to such a
+    /// frame gets what that one handles as its context, as if it were thrown into it.
+    step drive(frame* at, step why, error thrown = error(), frame* passed = nullptr);
     /// next() where the chain is longer than one.
     step resume_chain();
     /// next(), for who does not know how long the chain is.
@@ -166,6 +168,8 @@ public:
     /// A caught C++ exception becomes the one in flight; `known` is the same seen as a std::exception, or null.
     LASTI_COLD step caught_in_flight(const std::exception* known);
     error already_executing() const;
+    /// What is being handled here, or else in the frames that delegate to this one.
+    error handled_in_chain() const noexcept;
     /// Closes the frame as its destruction does: what goes wrong is reported to the unraisable hook.
     void close_and_report() noexcept;
     /// Ends a frame that would not be closed, without running any more of its code.
@@ -198,13 +202,13 @@ private:
     /// The last handle of a frame goes that never ran.
     virtual void never_started() noexcept {}
 
+    struct being_driven;
     static step refuse_child(frame* at, error busy);
     frame* closing_above(frame* root) noexcept;
     void end(bool failed) noexcept;
     void drop_child() noexcept;
     void forget_caches_above() noexcept;
     void adopt_by(frame* parent) noexcept;
-    error handled_in_chain() const noexcept;
     error handled_up_to(frame const& root) const noexcept;
     void destroy() noexcept;
     static void bury_pending() noexcept;

@@ -91,6 +91,8 @@ class CppEmitter:
         self.line('s(%d);', c.id)
         if c.kind == 'except_as':
             self.line('bound(e%d);', c.id)
+        if self.program.contexts and c.kind.startswith('except'):
+            self.line('caught(self.handled());')
         self.block(c.body, c.end)
         self.depth -= 1
 

@@ -58,6 +58,8 @@ class PythonEmitter:
         self.line('s(%d)', c.id)
         if c.kind == 'except_as':
             self.line('bound(e%d)', c.id)
+        if self.program.contexts and c.kind.startswith('except'):
+            self.line('caught(sys.exc_info()[1])')
         self.block(c.body, c.end)
         self.depth -= 1
 

@@ -145,7 +145,9 @@ class Batch:
         for p in self.programs:
             expected, actual = self.expected[p.number], self.actual[p.number]
             if p.number in self.python_crashes:
-                continue             # CPython 3.10 and 3.11 have a bug with throw() that strikes one in some 10,000
+                # An older Python gave up (give_up() in harness.py), or has a bug of its own: so far, then.
+                expected = expected[:-1]
+                actual = actual[:len(expected)]
             if expected != actual:
                 at = next((i for i, (e, a) in enumerate(zip(expected, actual)) if e != a),
                           min(len(expected), len(actual)))

@@ -297,8 +297,36 @@ class Generator:
 
     # The whole
 
+    # Whole functions for what random ones come to too seldom
+
+    def stubborn(self, level):
+        """Yields when it is closed; the second time, or where it is resumed after that, it goes on."""
+        return [Stmt('try', self.new_id(), (), [
+            self.clause('try', [Stmt('yield', self.new_id()), Stmt('yield_set', self.new_id())]),
+            self.clause(*self.random.choice([('except_any', self.stays()), ('except', self.stays(), 'GeneratorExit'),
+                                             ('finally', self.stays())]))]),
+                Stmt('yield', self.new_id())]
+
+    def stays(self):
+        return [Stmt(self.random.choice(['yield', 'yield_set']), self.new_id()), Stmt('probe', self.new_id())]
+
+    def abandoned(self, level):
+        """Delegates again when it is closed, and has a suspended generator in its locals: how it is destroyed shows
+        in which order a frame lets go."""
+        inner = ('new', self.above(level))
+        return [Stmt('new_local', self.new_id(), (0, inner[1])),
+                Stmt('operate', self.new_id(), ('local', 0, 'next', None, 0, True)),
+                Stmt('try', self.new_id(), (), [
+                    self.clause('try', [Stmt('yield_from', self.new_id(), (inner,))]),
+                    self.clause('except_any', [Stmt('forgen', self.new_id(), (inner,), [
+                        self.clause('forgen', [Stmt('yield_from', self.new_id(), (inner,))])])])])]
+
     def function(self, level, start):
         body = list(start)
+        if level == INNER and self.chance(0.25):
+            body += self.stubborn(level)
+        if level in (OUTER, MIDDLE) and not self.contexts and self.chance(0.12):
+            body += self.abandoned(level)
         self.budget = self.random.randint(1, 6) if level < OUTER else self.random.randint(6, 20)
         if level in (OUTER, MIDDLE) and self.layout != 'none' and self.chance(0.6):
             delegates = Stmt(self.random.choice(['yield_from', 'yield_from_set']), self.new_id(),
@@ -318,6 +346,11 @@ class Generator:
         for handle, level in ((2, INNER), (1, MIDDLE), (0, OUTER)):
             if level == OUTER or self.layout != 'none' or self.chance(0.5):
                 steps.append(('new', handle, level))
+        if self.layout != 'none' and self.chance(0.4):
+            # Close a chain, drive its ends apart, and put them together again.
+            steps += [('operate', 0, 'next', None, 0), ('operate', 0, r.choice(['next', 'resume']), None, 0),
+                      r.choice([('operate', 0, 'close', None, 0), ('drop', 0)]),
+                      ('operate', r.choice([1, 2]), 'next', None, 0), ('renew', 0, r.choice([OUTER, MIDDLE]))]
         for n in range(r.randint(2, 5)):
             steps.append(('operate', 0, 'next', None, 0) if n == 0 or self.chance(0.5) else ('operate', 0) + self.operation())
         for _ in range(r.randint(6, 20)):

@@ -14,6 +14,7 @@ import types
 import weakref
 
 TABLE, LOCALS = 5, 2
+GIVEN_UP = 9           # exit code
 
 
 class A(Exception): pass
@@ -248,11 +249,28 @@ def close(handles, i):
 
 
 def throw(handles, i, name, number):
-    """Throws as Python 3.12 does: into a generator that has not started, StopIteration stays what it is."""
-    if sys.version_info < (3, 12) and name.startswith('StopIteration') and letter(handles.g[i]) == 'c':
-        handles.g[i].close()
-        raise made(name, number)
+    """Throws as Python 3.12 does. Older ones do otherwise in three cases:
+
+    Into a generator that has not started, StopIteration stays what it is. A running generator that delegates
+    refuses it; 3.10 and 3.11 throw into its sub-generator and break both. Where it is in the middle of a chain,
+    that can't be mended from here: the program is given up.
+    """
+    if sys.version_info < (3, 12):
+        if letter(handles.g[i]) == 'r':
+            raise ValueError('generator already executing')
+        if name.startswith('StopIteration') and letter(handles.g[i]) == 'c':
+            handles.g[i].close()
+            raise made(name, number)
+        if name != 'GeneratorExit' and running_below(handles.g[i]):
+            give_up()
     return handles.g[i].throw(made(name, number))
+
+
+def running_below(g):
+    g = g.gi_yieldfrom
+    while isinstance(g, types.GeneratorType) and not g.gi_running:
+        g = g.gi_yieldfrom
+    return isinstance(g, types.GeneratorType)
 
 
 def apply(handles, i, name, arg):
@@ -345,6 +363,14 @@ def dropping(i, g):
 
 def unraisable(args):
     log('unraisable ' + describe(args.exc_value))
+    if sys.version_info < (3, 11) and 'ignored' in describe(args.exc_value):
+        give_up()        # these keep the traceback beside what is handled, so that frame stays in a cycle, see s()
+
+
+def give_up():
+    """The rest of this program goes otherwise in this version of Python."""
+    sys.stdout.flush()
+    os._exit(GIVEN_UP)
 
 
 H = Handles(TABLE, -1)

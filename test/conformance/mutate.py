@@ -2,6 +2,7 @@
 import concurrent.futures
 import os
 import shutil
+import tempfile
 
 from execute import Batch, Problem, Toolchain
 from generate import make_program
@@ -24,38 +25,52 @@ def mutated(include, folder, header, old, new):
     return folder
 
 
-def hunt(include, folder, seed, header, old, new):
-    """How many programs it took to notice the bug, and where; (None, '') if they did not."""
-    os.makedirs(folder)
-    toolchain = Toolchain(mutated(include, os.path.join(folder, 'include'), header, old, new),
-                          os.path.join(folder, 'build')).prepare()
-    for n in range(BATCHES):
-        batch = Batch([make_program(seed, i) for i in range(n * BATCH, (n + 1) * BATCH)], toolchain, 'mutant').execute()
-        found = batch.differences()
-        if found:
-            first = found[0]
-            return first.number + 1, '%s, not %s' % (first.actual or 'the end', first.expected or 'the end')
-    return None, ''
+class Hunt:
+    """The same programs for every mutant; those that differ without any bug seeded show nothing."""
+    def __init__(self, include, folder, seed, jobs):
+        self.include, self.folder, self.seed = include, folder, seed
+        self.pool = concurrent.futures.ThreadPoolExecutor(max(1, jobs))
+        toolchain = Toolchain(include, os.path.join(folder, 'sound')).prepare()
+        batches = self.pool.map(lambda n: self.batch(n, toolchain, 'sound%d' % n), range(BATCHES))
+        self.differ_anyway = {d.number for batch in batches for d in batch.differences()}
+
+    def batch(self, n, toolchain, name):
+        programs = [make_program(self.seed, i) for i in range(n * BATCH, (n + 1) * BATCH)]
+        return Batch(programs, toolchain, name).execute()
+
+    def run(self, name, header, old, new):
+        """(number of the first program that noticed, how), or (None, '')."""
+        folder = tempfile.mkdtemp(dir=self.folder)
+        toolchain = Toolchain(mutated(self.include, os.path.join(folder, 'include'), header, old, new),
+                              os.path.join(folder, 'build')).prepare()
+        try:
+            for n in range(BATCHES):
+                found = [d for d in self.batch(n, toolchain, 'mutant').differences()
+                         if d.number not in self.differ_anyway]
+                if found:
+                    return found[0].number, '%s, not %s' % (found[0].actual or 'the end', found[0].expected or 'the end')
+            return None, ''
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(include, folder, seed, words, jobs):
     """Exit code."""
     chosen = [m for m in MUTATIONS if all(w in m[0] for w in words)]
+    hunt = Hunt(include, folder, seed, jobs)
+    if hunt.differ_anyway:
+        print('without any mutation the programs %s differ: they are not counted' % sorted(hunt.differ_anyway))
     caught = broken = 0
-    with concurrent.futures.ThreadPoolExecutor(max(1, jobs)) as pool:
-        hunts = [pool.submit(hunt, include, os.path.join(folder, str(i)), seed, *m[1:]) for i, m in enumerate(chosen)]
-        for (name, *_), result in zip(chosen, hunts):
-            try:
-                number, how = result.result()
-            except Problem as e:
-                broken += 1
-                print('BROKEN   %s: %s' % (name, e), flush=True)
-                continue
-            if number:
-                caught += 1
-                print('caught   %s: by program %d (%s)' % (name, number, how), flush=True)
-            else:
-                print('SURVIVED %s' % name, flush=True)
+    for (name, *_), result in zip(chosen, [hunt.pool.submit(hunt.run, *m) for m in chosen]):
+        try:
+            number, how = result.result()
+        except Problem as e:
+            broken += 1
+            print('BROKEN   %s: %s' % (name, e), flush=True)
+            continue
+        caught += number is not None
+        print('SURVIVED %s' % name if number is None else 'caught   %s: by program %d (%s)' % (name, number, how),
+              flush=True)
     print('%d mutants, %d caught, %d survived, %d no longer apply' %
           (len(chosen), caught, len(chosen) - caught - broken, broken))
     return 0 if chosen and caught == len(chosen) else 1

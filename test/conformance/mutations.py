@@ -76,8 +76,8 @@ MUTATIONS = [
      'frame* const at = &get();'),
     ('the result is told twice', 'generator.hpp',
      '''        f.result_is = result_state::none;
-        if (first)''',
-     '''        if (first)'''),
+        return false;''',
+     '''        return false;'''),
     ('a suspended generator is destroyed without being closed', 'detail/dispose.hpp',
      '        close_and_report();\n',
      ''),

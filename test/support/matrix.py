@@ -35,8 +35,8 @@ COMPILERS = ['g++', 'g++-11', 'clang++', 'clang++-19']
 STANDARDS = ['11', '14', '17', '20']
 VARIANTS = {                             # no werror with sanitizers: they mislead GCC's warnings
     '': ['-Dwerror=true'],
-    'asan': ['-Db_sanitize=address,undefined', '-Db_lundef=false'],
-    'tsan': ['-Db_sanitize=thread', '-Db_lundef=false'],
+    'asan': ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Doptimization=0'],
+    'tsan': ['-Db_sanitize=thread', '-Db_lundef=false', '-Doptimization=0'],
     'shared': ['-Dwerror=true', '-Ddefault_library=shared'],
     'release': ['-Dwerror=true', '-Doptimization=3'],
 }
@@ -141,7 +141,7 @@ def jobs(args):
     if args.config or args.program:
         return
     if (ROOT / 'test/conformance/run').exists():
-        count, seconds = ('20000', 14400) if args.all else ('300', 300)
+        count, seconds = ('20000', 14400) if args.all else ('300', 420)
         yield 'conformance', lambda: conformance(
             'run', [count, '1'], seconds, 'conformance: the same traces as CPython')
     if args.all and (ROOT / 'test/conformance/mutants').exists():
@@ -167,6 +167,9 @@ def main():
         for name in matrix():
             print('%-20s %s' % (name, 'by default' if name in DEFAULT else '--all'))
         return 0
+
+    if args.all:
+        os.environ['LASTI_TEST_ALL'] = '1'   # for compile.py
 
     ran = {}                             # case: {configuration: passed}
     for name, job in jobs(args):

@@ -167,6 +167,21 @@ inline frame* frame::innermost(error& busy) {
     return at;
 }
 
+/// While drive() of a frame is on the C++ stack; entered again by drive() itself from throw_in().
+struct frame::being_driven {
+    explicit being_driven(frame& f) noexcept : root(f), driving(f.driving), guarded(f.guarded) {
+        root.driving = root.guarded = true;
+    }
+    being_driven(being_driven const&) = delete;
+    ~being_driven() {
+        root.driving = driving;
+        root.guarded = guarded;
+    }
+    frame& root;
+    bool const driving;
+    bool const guarded;
+};
+
 // What could not be resumed is not delegated to any more: `at` gets the error in its place.
 inline step frame::refuse_child(frame* at, error busy) {
     if (at->gi_yieldfrom) at->drop_child();
@@ -181,13 +196,14 @@ inline step frame::resume_chain() {
 }
 
 inline step frame::throw_in(error thrown) {
+    const being_driven marked(*this);  // an adapter's inject() runs code already
     error busy;
     frame* const at = innermost(busy);
     // PEP 380: GeneratorExit closes what this frame delegates to, from the inside out, and is raised here last.
     if (!thrown || thrown.is<generator_exit>())
         for (frame* f = at; f != this; f = f->back) f->closing = true;
     const step why = busy ? refuse_child(at, std::move(busy)) : at->inject(at->closing ? error() : thrown);
-    return drive(at, why, std::move(thrown));
+    return drive(at, why, std::move(thrown), at == this ? nullptr : at->back);
 }
 
 inline step frame::close() {
@@ -197,16 +213,8 @@ inline step frame::close() {
     return step::refused;
 }
 
-inline step frame::drive(frame* at, step why, error thrown) {
-    struct mark {
-        frame& root;
-        bool const guarded;
-        explicit mark(frame& f) : root(f), guarded(f.guarded) { root.driving = root.guarded = true; }
-        ~mark() {
-            root.driving = false;
-            root.guarded = guarded;
-        }
-    } const marked(*this);
+inline step frame::drive(frame* at, step why, error thrown, frame* passed) {
+    const being_driven marked(*this);
     const bool closes = at->closing;
     forget_caches_above();
     leaf = nullptr;
@@ -228,6 +236,7 @@ inline step frame::drive(frame* at, step why, error thrown) {
                 runtime_error(std::string(ignorant->kind()) + " ignored GeneratorExit: " + ignorant->place()));
             ignorant->closing = false;
             at = ignorant->back;
+            passed = at == this ? nullptr : at->back;
             why = refuse_child(at, std::move(wrong));
             break;
         }
@@ -266,11 +275,14 @@ inline step frame::drive(frame* at, step why, error thrown) {
             frame* const parent = at->back;
             const bool was_closed = at->closing && (!failed || !problem || problem.is<generator_exit>());
             at->closing = false;
+            const bool was_passed = parent == passed;
+            if (was_passed) passed = parent == this ? nullptr : parent->back;
             if (was_closed) {
                 parent->drop_child();
                 why = parent->inject(parent == this ? thrown : error());
             } else if (failed) {
                 parent->drop_child();
+                if (was_passed && problem) problem.set_context(parent->handled());
                 parent->in_flight = std::move(problem);
             } else {
                 why = step::again;  // its statement takes the result, and then lets go of the child

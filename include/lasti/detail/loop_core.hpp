@@ -90,6 +90,7 @@ public:
     bool is_running = false;
     bool stopping = false;
     bool closed = false;
+    bool orphaned = false;               // the event_loop went while it ran
     std::shared_ptr<inbox> outside;      // what other threads put in
     exception_handler handler;           // empty: prints
 
@@ -106,8 +107,8 @@ private:
 
 /// "at 'count_down' (counters.cpp:12)", and so on down the chain of awaits; a line each.
 LASTI_API std::string describe_chain(task_state const& task);
-/// Calls it; what it throws.
-LASTI_API error outcome_of(std::function<void()> const& call) noexcept;
+/// Calls it; what it throws. Lets a thread's forced unwinding through.
+LASTI_API error outcome_of(std::function<void()> const& call);
 
 } // namespace detail
 } // namespace lasti

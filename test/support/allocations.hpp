@@ -1,0 +1,38 @@
+// Counts every operator new of the program that includes it, which is to be one source.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+volatile long allocations = 0; // volatile: compilers think that operator new touches no variables
+
+} // namespace
+
+// Not inline: GCC would see malloc() meet delete, or new meet free().
+__attribute__((noinline)) void* operator new(std::size_t size) {
+    allocations = allocations + 1;
+    if (void* const memory = std::malloc(size ? size : 1)) return memory;
+    throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+__attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { operator delete(memory); }
+#if defined(__cpp_sized_deallocation) || __cplusplus >= 201402L
+void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { operator delete(memory); }
+#endif
+
+namespace {
+
+// How many allocations `code` makes.
+template <class Code>
+long counting(Code code) {
+    const long before = allocations;
+    code();
+    return allocations - before;
+}
+
+} // namespace

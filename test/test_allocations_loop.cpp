@@ -1,0 +1,92 @@
+// What the loop allocates, and how often: this program counts every operator new.
+#include <lasti/lasti.hpp>
+#include <lasti/keywords.hpp>
+
+#include <doctest/doctest.h>
+
+#include "support/allocations.hpp"
+
+namespace {
+
+lasti::coroutine<> sleeps(double time, int times) {
+    return COROUTINE(void) { BEGIN; for (; times > 0; --times) AWAIT(lasti::sleep(time)); END; };
+}
+
+lasti::coroutine<> waits(lasti::future<int>* f, int times) {
+    int x = 0;
+    return COROUTINE(void) {
+        BEGIN;
+        for (; times > 0; --times) AWAIT_SET(x, *f);
+        END;
+    };
+}
+
+struct warm_loop {
+    lasti::virtual_clock clock;
+    lasti::event_loop loop;
+    warm_loop() : loop(clock) {
+        for (int i = 0; i < 200; ++i) loop.create_task(sleeps(1, 1));
+        loop.run();
+    }
+};
+
+} // namespace
+
+TEST_SUITE_BEGIN("allocations of the loop");
+
+TEST_CASE("giving way allocates nothing") {
+    warm_loop on;
+    for (int i = 0; i < 100; ++i) on.loop.create_task(sleeps(0, 1000));
+    on.loop.poll();
+    CHECK(counting([&] { while (on.loop.poll()) {} }) == 0);
+}
+
+TEST_CASE("a sleep allocates nothing") {
+    warm_loop on;
+    for (int i = 0; i < 100; ++i) on.loop.create_task(sleeps(1 + i, 100));
+    on.loop.poll();
+    double when = 0;
+    const long made = counting([&] {
+        while (on.loop.next_deadline(when)) {
+            on.clock.jump_to(lasti::delay(when).count());
+            on.loop.poll();
+        }
+    });
+    CHECK(made == 0);
+}
+
+TEST_CASE("awaiting a future allocates nothing") {
+    warm_loop on;
+    lasti::future<int> f = on.loop.create_future<int>();
+    for (int i = 0; i < 100; ++i) on.loop.create_task(waits(&f, 1));
+    CHECK(counting([&] {
+              on.loop.poll();
+              f.set_result(1);
+              on.loop.poll();
+          }) == 0);
+    CHECK(on.loop.task_count() == 0);
+}
+
+TEST_CASE("coroutine and task are one allocation; awaiting a coroutine is that of the coroutine alone") {
+    warm_loop on;
+    CHECK(counting([&] { on.loop.create_task(sleeps(0, 1)); }) == 1);
+    on.loop.run();
+    struct awaits {
+        static lasti::coroutine<> another() { return COROUTINE(void) { BEGIN; AWAIT(sleeps(0, 1)); END; }; }
+    };
+    on.loop.create_task(awaits::another());
+    CHECK(counting([&] { while (on.loop.poll()) {} }) == 1);
+}
+
+TEST_CASE("cancelling a sleep allocates one exception") {
+    warm_loop on;
+    const lasti::task<> t = on.loop.create_task(sleeps(1, 1));
+    on.loop.poll();
+    CHECK(counting([&] {
+              t.cancel();
+              on.loop.poll();
+          }) == 1);
+    CHECK(t.cancelled());
+}
+
+TEST_SUITE_END();
