@@ -31,6 +31,7 @@ class CppEmitter:
         self.program = program
         self.lines = []
         self.depth = 0
+        self.handling = 0      # how many except clauses stand around
 
     def line(self, text, *args):
         self.lines.append(INDENT * self.depth + (text % args if args else text))
@@ -91,9 +92,11 @@ class CppEmitter:
         self.line('s(%d);', c.id)
         if c.kind == 'except_as':
             self.line('bound(e%d);', c.id)
-        if self.program.contexts and c.kind.startswith('except'):
+        self.handling += c.kind.startswith('except')
+        if self.program.contexts and self.handling and c.kind.startswith(('except', 'finally')):
             self.line('caught(self.handled());')
         self.block(c.body, c.end)
+        self.handling -= c.kind.startswith('except')
         self.depth -= 1
 
     def statement(self, s):

@@ -10,6 +10,7 @@ class PythonEmitter:
         self.prefix = 'p%d_f' % program.number
         self.lines = []
         self.depth = 0
+        self.handling = 0      # how many except clauses stand around
         self.yields = {}       # line (from 0, of this program) -> id of the statement that suspends there
 
     def line(self, text, *args):
@@ -58,9 +59,11 @@ class PythonEmitter:
         self.line('s(%d)', c.id)
         if c.kind == 'except_as':
             self.line('bound(e%d)', c.id)
-        if self.program.contexts and c.kind.startswith('except'):
+        self.handling += c.kind.startswith('except')
+        if self.program.contexts and self.handling and c.kind.startswith(('except', 'finally')):
             self.line('caught(sys.exc_info()[1])')
         self.block(c.body, c.end)
+        self.handling -= c.kind.startswith('except')
         self.depth -= 1
 
     def statement(self, s):

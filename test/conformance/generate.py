@@ -38,6 +38,7 @@ class Generator:
         self.statement_cell = statement_cell
         self.ids = 0
         self.budget = 0        # statements that the function being made may still get
+        self.to_abandon = None # level of a function made by abandoned()
         self.trying = 0        # how many try bodies the statement being made stands in
         self.contexts = self.random.random() < 0.4 and statement_cell[0] not in MIXES_CHAINS
         # CPython from 3.12 on takes a StopIteration thrown into a `yield from` of a mere iterator for the end of
@@ -313,7 +314,8 @@ class Generator:
     def abandoned(self, level):
         """Delegates again when it is closed, and has a suspended generator in its locals: how it is destroyed shows
         in which order a frame lets go."""
-        inner = ('new', self.above(level))
+        self.to_abandon = level
+        inner = ('new', INNER)
         return [Stmt('new_local', self.new_id(), (0, inner[1])),
                 Stmt('operate', self.new_id(), ('local', 0, 'next', None, 0, True)),
                 Stmt('try', self.new_id(), (), [
@@ -325,7 +327,7 @@ class Generator:
         body = list(start)
         if level == INNER and self.chance(0.25):
             body += self.stubborn(level)
-        if level in (OUTER, MIDDLE) and not self.contexts and self.chance(0.12):
+        if level == MIDDLE and not self.contexts and self.chance(0.15):
             body += self.abandoned(level)
         self.budget = self.random.randint(1, 6) if level < OUTER else self.random.randint(6, 20)
         if level in (OUTER, MIDDLE) and self.layout != 'none' and self.chance(0.6):
@@ -346,6 +348,8 @@ class Generator:
         for handle, level in ((2, INNER), (1, MIDDLE), (0, OUTER)):
             if level == OUTER or self.layout != 'none' or self.chance(0.5):
                 steps.append(('new', handle, level))
+        if self.to_abandon is not None:
+            steps += [('new', 3, self.to_abandon), ('operate', 3, 'next', None, 0), ('drop', 3)]
         if self.layout != 'none' and self.chance(0.4):
             # Close a chain, drive its ends apart, and put them together again.
             steps += [('operate', 0, 'next', None, 0), ('operate', 0, r.choice(['next', 'resume']), None, 0),
