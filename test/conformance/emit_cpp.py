@@ -1,5 +1,5 @@
 """Writes a program as lasti C++. harness.hpp is what it runs on. The twin of emit_python.py."""
-from model import FOREIGN, statements, used_functions
+from model import FOREIGN, LOUD, has_function, statements, used_functions
 
 INDENT = '    '
 TYPES = {'ValueError': 'lasti::value_error', 'RuntimeError': 'lasti::runtime_error',
@@ -106,9 +106,12 @@ class CppEmitter:
 
     def source(self, source):
         kind, i = source
-        if kind == 'new':
-            return 'f%d(x)' % i if any(f.level == i for f in self.program.functions) else 'nothing()'
-        return {'table': 'H.get(%d)', 'local': 'L.get(%d)', 'range': 'range(%d)', 'count': 'count(%d)'}[kind] % i
+        if kind == 'new' and i == LOUD:
+            kind, i = 'loud', 0
+        elif kind == 'new' and not has_function(self.program, i):
+            kind = 'nothing'
+        return {'new': 'f%d(x)', 'nothing': 'nothing()', 'loud': 'loud(%d)', 'table': 'H.get(%d)',
+                'local': 'L.get(%d)', 'range': 'range(%d)', 'count': 'count(%d)'}[kind].replace('%d', str(i))
 
     def do_yield(self, s):
         self.line('YIELD(v(%d, x));', s.id)

@@ -1,5 +1,5 @@
 """Writes a program as Python. harness.py is what it runs on."""
-from model import used_functions
+from model import LOUD, has_function, used_functions
 
 INDENT = '    '
 
@@ -73,9 +73,12 @@ class PythonEmitter:
 
     def source(self, source):
         kind, i = source
-        return {'new': '%s%d(x)' % (self.prefix, i) if kind == 'new' and any(f.level == i for f in self.program.functions) else 'nothing()',
-                'table': 'H.get(%d)' % i, 'local': 'L.get(%d)' % i,
-                'range': 'range(%d)' % i, 'count': 'count(%d)' % i}[kind]
+        if kind == 'new' and i == LOUD:
+            kind, i = 'loud', 0
+        elif kind == 'new' and not has_function(self.program, i):
+            kind = 'nothing'
+        return {'new': self.prefix + '%d(x)', 'nothing': 'nothing()', 'loud': 'loud(%d)', 'table': 'H.get(%d)',
+                'local': 'L.get(%d)', 'range': 'range(%d)', 'count': 'count(%d)'}[kind].replace('%d', str(i))
 
     def suspends(self, s, text, *args):
         self.yields[len(self.lines)] = s.id

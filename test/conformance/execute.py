@@ -20,7 +20,8 @@ class Toolchain:
     """The compiler, the headers under test and what is built once: the harness and its precompiled header."""
     def __init__(self, include, folder):
         self.include, self.folder = include, folder
-        self.command = os.environ.get('CXX', 'c++').split()
+        # clang++ compiles these files in half the time of g++.
+        self.command = os.environ.get('CXX', 'clang++' if shutil.which('clang++') else 'c++').split()
         # -fno-… : nothing looks at these programs in a debugger, and speed of compilation is all
         self.flags = ['-std=c++11', '-O0', '-w', '-I' + include] + os.environ.get('CONFORMANCE_CXXFLAGS', '').split()
 

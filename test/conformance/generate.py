@@ -7,7 +7,7 @@ programs reach every cell, and no cell is reached in one surrounding only.
 """
 import random
 
-from model import (CATCHABLE, FOREIGN, JUMPS, NOTHING, LOCALS, LOOPS, OPERATIONS, RAISABLE, TABLE, Clause, Function, Program, Stmt)
+from model import (CATCHABLE, FOREIGN, JUMPS, LOCALS, LOOPS, LOUD, NOTHING, OPERATIONS, RAISABLE, TABLE, Clause, Function, Program, Stmt)
 
 LEVELS = 5             # functions of a program; the last makes no generators
 OUTER, MIDDLE, INNER = 2, 3, 4   # the functions that chains are made of; 0 and 1 have their targets
@@ -312,20 +312,24 @@ class Generator:
         return [Stmt(self.random.choice(['yield', 'yield_set']), self.new_id()), Stmt('probe', self.new_id())]
 
     def abandoned(self, level):
-        """Delegates again when it is closed, and has a suspended generator in its locals: how it is destroyed shows
-        in which order a frame lets go."""
+        """Delegates again when it is closed, and holds generators in its locals, in loops and as what it delegates
+        to, each of which says when it goes: so it shows in which order a frame lets go."""
         self.to_abandon = level
-        inner = ('new', INNER)
-        return [Stmt('new_local', self.new_id(), (0, inner[1])),
+
+        def delegates(n):
+            return Stmt('yield_from', self.new_id(), (('loud', n),))
+
+        def loop(n, inside):
+            return Stmt('forgen', self.new_id(), (('loud', n),), [self.clause('forgen', [inside])])
+        return [Stmt('new_local', self.new_id(), (0, LOUD)),
                 Stmt('operate', self.new_id(), ('local', 0, 'next', None, 0, True)),
                 Stmt('try', self.new_id(), (), [
-                    self.clause('try', [Stmt('yield_from', self.new_id(), (inner,))]),
-                    self.clause('except_any', [Stmt('forgen', self.new_id(), (inner,), [
-                        self.clause('forgen', [Stmt('yield_from', self.new_id(), (inner,))])])])])]
+                    self.clause('try', [loop(1, delegates(2))]),
+                    self.clause('except_any', [loop(3, loop(4, delegates(5)))])])]
 
     def function(self, level, start):
         body = list(start)
-        if level == INNER and self.chance(0.25):
+        if level == INNER and self.chance(0.3):
             body += self.stubborn(level)
         if level == MIDDLE and not self.contexts and self.chance(0.15):
             body += self.abandoned(level)

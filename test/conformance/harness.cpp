@@ -236,6 +236,17 @@ gen count(long n) {
         END;
     };
 }
+gen loud(long n) {
+    return GENERATOR(long, long, long) {
+        BEGIN;
+        TRY
+            YIELD(n);
+        FINALLY
+            log("loud " + number(n));
+        END_TRY
+        END;
+    };
+}
 std::vector<long> range(long n) {
     std::vector<long> numbers;
     for (long i = 0; i < n; ++i) numbers.push_back(i);

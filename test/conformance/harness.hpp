@@ -80,6 +80,7 @@ struct void_manager : manager_base {
 
 gen nothing();
 gen count(long n);
+gen loud(long n);
 std::vector<long> range(long n);
 
 /// The argument of an operation: a number to send, or an exception to throw.

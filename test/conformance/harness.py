@@ -161,6 +161,14 @@ def count(n):
     return 0
 
 
+def loud(n):
+    try:
+        yield n
+    finally:
+        log('loud %d' % n)
+    return 0
+
+
 class Handles:
     """Handles to generators, each with the level of its function: a frame keeps those of higher levels only."""
     def __init__(self, size, level):

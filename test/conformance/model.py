@@ -12,6 +12,7 @@ import copy
 TABLE = 5      # handles in the global table, which driver and bodies share
 LOCALS = 2     # handles in each frame's locals
 NOTHING = 9    # stands for nothing(), a function without effects above all others
+LOUD = 8       # stands for loud(0), a function that yields and says when it goes
 FOREIGN = 5    # the function whose generators have other types in C++; no handles to it are kept
 
 # Exceptions. 'A' 'B' 'C': Exception classes of the program (B derives from A); 'X' 'Y': BaseException alone
@@ -56,6 +57,7 @@ CLAUSES = ['body', 'try', 'except', 'except_as', 'except_any', 'else', 'finally'
 #   ('new', k)    a fresh one of function k      ('table', i)  the global table's i-th handle
 #   ('local', i)  the frame's i-th handle        ('range', n)  not a generator: any iterable
 #   ('count', n)  a generator that counts to n and has no other effect
+#   ('loud', n)   a generator that yields once and says its number when it goes
 # An empty handle stands for `nothing()`, a generator that is over at once.
 
 # Operations on a handle: (name, argument, mode). The mode chooses between spellings in C++ alone:
@@ -74,6 +76,10 @@ class Function:
                    or (s.args and s.args[0] == 'local')
                    or (s.args and isinstance(s.args[0], tuple) and s.args[0][0] == 'local')
                    for s in statements(self.body))
+
+
+def has_function(program, level):
+    return any(f.level == level for f in program.functions)
 
 
 def used_functions(program):

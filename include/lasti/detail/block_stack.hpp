@@ -86,6 +86,11 @@ public:
     void clear() noexcept {
         while (!empty()) pop();
     }
+    /// The same, outermost first: in the order in which CPython lets go of a frame that is abandoned.
+    void clear_from_outside() noexcept {
+        for (int i = 0; i < size(); ++i) block gone = std::move(blocks_->items()[i]);
+        clear();
+    }
 
 private:
     struct storage {

@@ -106,7 +106,7 @@ inline void frame::abandon() noexcept {
     if (is_over()) return;
     f_lasti = finished;
     destroy_locals();
-    blocks.clear();
+    blocks.clear_from_outside();
     if (gi_yieldfrom) drop_child();
 }
 
