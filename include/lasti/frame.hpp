@@ -199,6 +199,8 @@ protected:
 
 private:
     virtual void destroy_locals() noexcept = 0;
+    /// True: only relays to another frame, which closing would close. Its destruction just lets go of that one.
+    virtual bool only_relays() const noexcept { return false; }
     /// The last handle of a frame goes that never ran.
     virtual void never_started() noexcept {}
 

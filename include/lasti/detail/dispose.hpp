@@ -85,7 +85,7 @@ inline void frame::destroy() noexcept {
     if (!is_over()) {
         if (f_lasti == created) never_started();
         references = 1;  // its code may make handles to it and drop them
-        close_and_report();
+        if (!only_relays()) close_and_report();
         if (--references != 0) return;  // somebody kept it: it lives on
         abandon();
     }

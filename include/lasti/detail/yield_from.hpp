@@ -145,6 +145,7 @@ private:
     step take_result(std::true_type) { return this->set_result(); }
     step take_result(std::false_type) { return this->set_result(inner_.result()); }
     void destroy_locals() noexcept override { inner_ = Inner(); }
+    bool only_relays() const noexcept override { return true; }
 
     Inner inner_;
 };
