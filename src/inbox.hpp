@@ -58,6 +58,7 @@ public:
         const std::lock_guard<std::mutex> locked(mutex_);
         closed_ = true;
         dropped.swap(callbacks_);
+        waiting_.store(0);
     }
 
 private:
