@@ -42,11 +42,12 @@ source_token::~source_token() {
     if (inbox_) inbox_->add_source(-1);
 }
 
-event_loop::event_loop() : core_(new detail::loop_core(nullptr)) {}
+event_loop::event_loop() : core_(new detail::loop_core(nullptr)) { core_->face = this; }
 
-event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock)) {}
+event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock)) { core_->face = this; }
 
 event_loop::~event_loop() {
+    core_->face = nullptr;
     if (core_->is_running) core_->orphaned = core_->stopping = true;  // by its own callback: it ends after this round
     else core_->close();
 }
@@ -67,9 +68,27 @@ void event_loop::take_over(detail::awaiting_frame& coroutine) const {
     coroutine.owned = true;
 }
 
-std::string event_loop::current_task_name() const {
-    return core_->current_task ? core_->current_task->name() : std::string();
+std::vector<any_task> event_loop::all_tasks() const {
+    std::vector<any_task> tasks;
+    tasks.reserve(core_->task_count);
+    for (detail::task_state* t = core_->first_task; t; t = t->next_task) tasks.push_back(any_task(t));
+    return tasks;
 }
+
+event_loop& any_future::get_loop() const {
+    event_loop* const face = get().loop->face;
+    if (!face) detail::throw_out(runtime_error("get_loop: the event loop of " + get().describe() + " is gone"));
+    return *face;
+}
+
+event_loop& get_running_loop() {
+    if (!running_here || !running_here->face) detail::throw_out(runtime_error("no running event loop"));
+    return *running_here->face;
+}
+
+any_task current_task() { return get_running_loop().current_task(); }
+
+std::vector<any_task> all_tasks() { return get_running_loop().all_tasks(); }
 
 namespace {
 

@@ -6,24 +6,42 @@
 namespace lasti {
 namespace detail {
 
-task_state::task_state(loop_core& owner, counted<frame> coroutine, std::string name, bool daemon)
+task_state::task_state(loop_core& owner, counted<frame> coroutine, task_options const& options)
     : future_state(owner),
       root(std::move(coroutine)),
-      given_name(name.empty() ? nullptr : new std::string(std::move(name))),
+      given_name(options.name.empty() ? nullptr : new std::string(options.name)),
       number(++owner.tasks_made),
-      is_daemon(daemon) {
+      is_daemon(options.is_daemon),
+      is_eager(options.when == start::eagerly || (options.when == start::as_the_loop_says && owner.eager_tasks)) {
     retain();  // the loop's, until it is done
     previous_task = owner.last_task;
     (previous_task ? previous_task->next_task : owner.first_task) = this;
     owner.last_task = this;
     ++owner.task_count;
     if (is_daemon) ++owner.daemon_count;
-    owner.make_ready(*this);
+}
+
+void task_state::start() {
+    // Only inside a running loop, as asyncio has it: elsewhere nobody could be told what goes wrong.
+    if (!is_eager || !loop->is_running) return loop->make_ready(*this);
+    task_state* const creator = loop->current_task;
+    run();
+    loop->current_task = creator;
 }
 
 task_state::~task_state() { delete given_name; }
 
 std::string task_state::name() const { return given_name ? *given_name : "Task-" + std::to_string(number); }
+
+void task_state::set_name(std::string name) {
+    if (given_name) *given_name = std::move(name);
+    else given_name = new std::string(std::move(name));
+}
+
+int task_state::uncancel() noexcept {
+    if (cancelling > 0 && --cancelling == 0) must_cancel = false;
+    return cancelling;
+}
 
 std::string task_state::place() const {
     const frame* leaf = root.get();
@@ -51,20 +69,32 @@ void task_state::run() {
     frame& f = *root;
     loop->current_task = this;
     step why;
-    if (LASTI_UNLIKELY(must_cancel || exception)) {
-        error thrown = std::move(exception);
-        if (must_cancel && !thrown.is<cancelled_error>()) thrown = error::make(cancelled_error(message ? *message : std::string()));
-        must_cancel = false;
-        why = f.throw_in(std::move(thrown));
-    } else {
-        why = f.resume();
-    }
+    if (LASTI_LIKELY(!must_cancel && !exception && !asks_request)) why = f.resume();
+    else if (!step_aside(why)) return;
     loop->current_task = nullptr;
     if (why != step::yielded) return finish_step(why);
 
     request& asked = *standing().waits_for.get();
     asked.arm(*this);
     if (LASTI_UNLIKELY(must_cancel) && asked.cancel(*this, message ? *message : std::string())) must_cancel = false;
+}
+
+// A step that begins with an exception, or whose request has a say. False: the task waits on.
+bool task_state::step_aside(step& why) {
+    error thrown = std::move(exception);
+    if (must_cancel && !thrown.is<cancelled_error>())
+        thrown = error::make(cancelled_error(message ? *message : std::string()));
+    must_cancel = false;
+    if (asks_request) {
+        asks_request = false;
+        request* const waited_for = waiting_for();
+        if (waited_for && !waited_for->go_on(*this, thrown)) {
+            loop->current_task = nullptr;
+            return false;
+        }
+    }
+    why = thrown ? root->throw_in(std::move(thrown)) : root->resume();
+    return true;
 }
 
 void task_state::finish_step(step why) {

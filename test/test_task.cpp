@@ -19,6 +19,8 @@
 
 namespace {
 
+std::string name_of(lasti::any_task const& t) { return t ? t.get_name() : ""; }
+
 lasti::coroutine<int> returns(int value, double after) {
     return COROUTINE(int) {
         BEGIN;
@@ -117,9 +119,9 @@ TEST_CASE("the name of the running task is known; outside of one it is empty") {
         static lasti::coroutine<> in(lasti::event_loop* loop, trace t) {
             return COROUTINE(void) {
                 BEGIN;
-                t(loop->current_task_name());
+                t(name_of(loop->current_task()));
                 AWAIT(lasti::sleep(0));
-                t(loop->current_task_name());
+                t(name_of(loop->current_task()));
                 END;
             };
         }
@@ -127,10 +129,10 @@ TEST_CASE("the name of the running task is known; outside of one it is empty") {
     on.loop.create_task(says_its_name::in(&on.loop, note), "first");
     on.loop.create_task(says_its_name::in(&on.loop, note), "second");
     lasti::event_loop* const loop = &on.loop;
-    on.loop.call_soon([=] { note("[" + loop->current_task_name() + "]"); });
+    on.loop.call_soon([=] { note("[" + name_of(loop->current_task()) + "]"); });
     on.loop.run();
     CHECK(note.take() == "first second [] first second");
-    CHECK(on.loop.current_task_name() == "");
+    CHECK(!on.loop.current_task());
 }
 
 TEST_CASE("a task is a future: pending, then done, with the coroutine's result") {
@@ -289,6 +291,91 @@ TEST_CASE("an empty handle is falsy, and using it is a type_error") {
     CHECK_THROWS_AS(on.loop.run_until_complete(joins(none, note, "x")), lasti::type_error);
 }
 
+TEST_CASE("T15: an eager task runs its first step inside create_task(), as the current task") {
+    virtual_loop on;
+    trace note;
+    struct bodies {
+        static lasti::coroutine<> inner(trace t) {
+            return COROUTINE(void) {
+                BEGIN;
+                t(lasti::current_task().get_name());
+                AWAIT(lasti::sleep(0));
+                t("inner goes on");
+                END;
+            };
+        }
+        static lasti::coroutine<> outer(trace t) {
+            lasti::task_options eager;
+            eager.when = lasti::start::eagerly;
+            eager.name = "inner";
+            lasti::task<> made;
+            return COROUTINE(void) {
+                BEGIN;
+                t(lasti::current_task().get_name());
+                made = lasti::create_task(inner(t), eager);
+                t(lasti::current_task().get_name());
+                AWAIT(made);
+                t("outer goes on");
+                END;
+            };
+        }
+    };
+    on.loop.run_until_complete(on.loop.create_task(bodies::outer(note), "outer"));
+    CHECK(note.take() == "outer inner outer inner goes on outer goes on");
+}
+
+TEST_CASE("T15: an eager task that never waits is done when create_task() returns, and the loop has not seen it") {
+    virtual_loop on;
+    on.loop.set_eager_tasks(true);
+    trace note;
+    struct bodies {
+        static lasti::coroutine<int> quick() {
+            return COROUTINE(int) { BEGIN; RETURN(7); END; };
+        }
+        static lasti::coroutine<> outer(trace t) {
+            lasti::task<int> made;
+            lasti::task_options soon;
+            soon.when = lasti::start::soon;
+            return COROUTINE(void) {
+                BEGIN;
+                made = lasti::create_task(quick());
+                t(made.done() ? "done" : "pending");
+                t(made.result());
+                t(static_cast<long>(lasti::all_tasks().size()));
+                made = lasti::create_task(quick(), soon); // eager_start=False overrides
+                t(made.done() ? "done" : "pending");
+                AWAIT(made);
+                END;
+            };
+        }
+    };
+    on.loop.run_until_complete(bodies::outer(note));
+    CHECK(note.take() == "done 7 1 pending");
+}
+
+TEST_CASE("T15: without a running loop eager tasks start in the first round") {
+    virtual_loop on;
+    on.loop.set_eager_tasks(true);
+    const lasti::task<int> t = on.loop.create_task(returns(1, 0));
+    CHECK(t.cr_frame().f_lasti() == -1);
+    CHECK(on.loop.run_until_complete(t) == 1);
+}
+
+TEST_CASE("all_tasks() and current_task() of the running loop; a task can be renamed") {
+    virtual_loop on;
+    const lasti::task<int> a = on.loop.create_task(returns(1, 0), "a");
+    const lasti::any_task b = on.loop.create_task(returns(2, 0));
+    b.set_name("b");
+    std::string names;
+    for (lasti::any_task const& t : on.loop.all_tasks()) names += t.get_name();
+    CHECK(names == "ab");
+    CHECK_THROWS_WITH_AS(lasti::current_task(), "no running event loop", lasti::runtime_error);
+    CHECK(&a.get_loop() == &on.loop);
+    CHECK(lasti::any_future(a) != lasti::any_future(b));
+    on.loop.run();
+    CHECK(on.loop.all_tasks().empty());
+}
+
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("task: exceptions");
 
@@ -362,6 +449,91 @@ TEST_CASE("GeneratorExit that a body raises itself ends its task as any exceptio
     on.loop.run();
     CHECK(t.exception().is<lasti::generator_exit>());
     CHECK_FALSE(t.cancelled());
+}
+
+TEST_CASE("T15: an eager task runs its first step inside create_task(), as the current task") {
+    virtual_loop on;
+    trace note;
+    struct bodies {
+        static lasti::coroutine<> inner(trace t) {
+            return COROUTINE(void) {
+                BEGIN;
+                t(lasti::current_task().get_name());
+                AWAIT(lasti::sleep(0));
+                t("inner goes on");
+                END;
+            };
+        }
+        static lasti::coroutine<> outer(trace t) {
+            lasti::task_options eager;
+            eager.when = lasti::start::eagerly;
+            eager.name = "inner";
+            lasti::task<> made;
+            return COROUTINE(void) {
+                BEGIN;
+                t(lasti::current_task().get_name());
+                made = lasti::create_task(inner(t), eager);
+                t(lasti::current_task().get_name());
+                AWAIT(made);
+                t("outer goes on");
+                END;
+            };
+        }
+    };
+    on.loop.run_until_complete(on.loop.create_task(bodies::outer(note), "outer"));
+    CHECK(note.take() == "outer inner outer inner goes on outer goes on");
+}
+
+TEST_CASE("T15: an eager task that never waits is done when create_task() returns, and the loop has not seen it") {
+    virtual_loop on;
+    on.loop.set_eager_tasks(true);
+    trace note;
+    struct bodies {
+        static lasti::coroutine<int> quick() {
+            return COROUTINE(int) { BEGIN; RETURN(7); END; };
+        }
+        static lasti::coroutine<> outer(trace t) {
+            lasti::task<int> made;
+            lasti::task_options soon;
+            soon.when = lasti::start::soon;
+            return COROUTINE(void) {
+                BEGIN;
+                made = lasti::create_task(quick());
+                t(made.done() ? "done" : "pending");
+                t(made.result());
+                t(static_cast<long>(lasti::all_tasks().size()));
+                made = lasti::create_task(quick(), soon); // eager_start=False overrides
+                t(made.done() ? "done" : "pending");
+                AWAIT(made);
+                END;
+            };
+        }
+    };
+    on.loop.run_until_complete(bodies::outer(note));
+    CHECK(note.take() == "done 7 1 pending");
+}
+
+TEST_CASE("T15: without a running loop eager tasks start in the first round") {
+    virtual_loop on;
+    on.loop.set_eager_tasks(true);
+    const lasti::task<int> t = on.loop.create_task(returns(1, 0));
+    CHECK(t.cr_frame().f_lasti() == -1);
+    CHECK(on.loop.run_until_complete(t) == 1);
+}
+
+TEST_CASE("all_tasks() and current_task() of the running loop; a task can be renamed") {
+    virtual_loop on;
+    const lasti::task<int> a = on.loop.create_task(returns(1, 0), "a");
+    const lasti::any_task b = on.loop.create_task(returns(2, 0));
+    b.set_name("b");
+    std::string names;
+    for (lasti::any_task const& t : on.loop.all_tasks()) names += t.get_name();
+    CHECK(names == "ab");
+    CHECK_THROWS_WITH_AS(lasti::current_task(), "no running event loop", lasti::runtime_error);
+    CHECK(&a.get_loop() == &on.loop);
+    CHECK(lasti::any_future(a) != lasti::any_future(b));
+    on.loop.run();
+    CHECK(on.loop.all_tasks().empty());
 }
 
 TEST_SUITE_END();

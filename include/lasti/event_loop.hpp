@@ -19,6 +19,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <lasti/clock.hpp>
 #include <lasti/coroutine.hpp>
@@ -63,13 +65,30 @@ public:
     /// Makes a task of a coroutine: its first step runs in the next round, in the order of creation. The loop
     /// owns it until it is done. Throws runtime_error if the loop is closed or the coroutine has an owner.
     template <class R>
+    task<R> create_task(coroutine<R> c, task_options const& options) {
+        coroutine_frame<R>& f = *c.shared_frame();
+        take_over(f);
+        typedef coroutine_frame<R> frame_type;
+        const task<R> made(f.room.template make<frame_type>(*core_, detail::counted<frame>(&f), options));
+        made.shared_state()->as_task()->start();
+        return made;
+    }
+    template <class R>
     task<R> create_task(coroutine<R> c, std::string name = std::string()) {
-        return make_task(std::move(c), std::move(name), false);
+        task_options options;
+        options.name = std::move(name);
+        return create_task(std::move(c), options);
     }
     template <class R>
     task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string()) {
-        return make_task(std::move(c), std::move(name), true);
+        task_options options;
+        options.name = std::move(name);
+        options.is_daemon = true;
+        return create_task(std::move(c), options);
     }
+    /// Whether tasks run their first step inside create_task(), up to where they first have to wait, when the loop
+    /// runs; asyncio's set_task_factory(eager_task_factory). task_options::when overrides it for one task.
+    void set_eager_tasks(bool eager) noexcept { core_->eager_tasks = eager; }
     template <class T = void>
     future<T> create_future() {
         core_->check_open();
@@ -77,8 +96,10 @@ public:
     }
     /// How many tasks are not done.
     std::size_t task_count() const noexcept { return core_->task_count; }
-    /// The name of the task that is running; empty outside of one.
-    std::string current_task_name() const;
+    /// The tasks that are not done, in the order of their creation. asyncio.all_tasks().
+    std::vector<any_task> all_tasks() const;
+    /// The task that is running; empty outside of one. asyncio.current_task().
+    any_task current_task() const noexcept { return any_task(core_->current_task); }
 
     // ---- callbacks ----
 
@@ -140,12 +161,6 @@ public:
     std::string describe_tasks() const { return core_->describe_tasks(); }
 
 private:
-    template <class R>
-    task<R> make_task(coroutine<R> c, std::string name, bool is_daemon) {
-        coroutine_frame<R>& f = *c.shared_frame();
-        take_over(f);
-        return task<R>(f.room.template make<coroutine_frame<R>>(*core_, detail::counted<frame>(&f), std::move(name), is_daemon));
-    }
     // Throws unless the coroutine is fresh and the loop open; from then on the coroutine has an owner.
     void take_over(detail::awaiting_frame& coroutine) const;
     void run_until_done(detail::future_state& awaited);
@@ -154,6 +169,25 @@ private:
 
     detail::counted<detail::loop_core> core_;
 };
+
+/// @name Of the loop that runs on this thread; where none runs they throw runtime_error("no running event loop")
+/// @{
+LASTI_API event_loop& get_running_loop();
+LASTI_API any_task current_task();
+LASTI_API std::vector<any_task> all_tasks();
+template <class R>
+task<R> create_task(coroutine<R> c, task_options const& options) {
+    return get_running_loop().create_task(std::move(c), options);
+}
+template <class R>
+task<R> create_task(coroutine<R> c, std::string name = std::string()) {
+    return get_running_loop().create_task(std::move(c), std::move(name));
+}
+template <class R>
+task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string()) {
+    return get_running_loop().create_task(std::move(c), daemon, std::move(name));
+}
+/// @}
 
 /// Makes a loop, runs `main` in it, cancels what is left, closes the loop, and returns main's result.
 /// asyncio.run().

@@ -20,23 +20,71 @@
 
 namespace lasti {
 
-template <class T = void>
-class future {
+class event_loop;
+
+/// A future or task, whatever its result is. Converts from each; for lists of different ones, and for what does
+/// not ask for the result. Awaiting it waits, and raises its exception.
+class LASTI_API any_future {
 public:
-    typedef T result_type;
-    typedef detail::future_request<T> request_type;  // what AWAIT makes of it
+    typedef detail::future_request<void> request_type;  // what AWAIT makes of it
 
     /// Empty: falsy, and every use is a type_error.
-    future() noexcept {}
-    explicit future(detail::future_state* state) noexcept : state_(state) {}
+    any_future() noexcept {}
+    explicit any_future(detail::future_state* state) noexcept : state_(state) {}
 
     explicit operator bool() const noexcept { return static_cast<bool>(state_); }
-    bool operator==(future const& other) const noexcept { return state_ == other.state_; }
-    bool operator!=(future const& other) const noexcept { return state_ != other.state_; }
+    bool operator==(any_future const& other) const noexcept { return state_ == other.state_; }
+    bool operator!=(any_future const& other) const noexcept { return state_ != other.state_; }
 
     /// True once it has a result, an exception, or is cancelled.
     bool done() const { return get().done(); }
     bool cancelled() const { return get().state == detail::future_state::status::cancelled; }
+    /// Its exception, or empty. Throws cancelled_error if it is cancelled, invalid_state_error if not done.
+    error exception() const {
+        const error problem = outcome("Exception is not set");
+        if (cancelled()) problem.rethrow();
+        return problem;
+    }
+    /// Cancels it: who waits gets a cancelled_error with `message`. False if it was done.
+    bool cancel(std::string const& message = std::string()) const { return get().cancel(message); }
+
+    /// Calls `callback` through the loop, never at once, when it is done. The handle can cancel that.
+    handle add_done_callback(std::function<void(any_future)> callback) const {
+        // By its address: a reference would keep a future alive for the sake of its own callback.
+        detail::future_state* const state = &get();
+        return detail::call_when_done(*state, [state, callback] { callback(any_future(state)); });
+    }
+    /// The loop it belongs to. Throws runtime_error if that is gone.
+    event_loop& get_loop() const;
+
+    detail::counted<detail::future_state> const& shared_state() const {
+        get();
+        return state_;
+    }
+
+protected:
+    detail::future_state& get() const {
+        if (LASTI_UNLIKELY(!state_))
+            detail::throw_out(type_error("this future or task handle is empty: default-constructed or moved from"));
+        return *state_;
+    }
+    error outcome(const char* what_if_pending) const {
+        if (!done()) detail::throw_out(invalid_state_error(std::string(what_if_pending) + ": " + get().describe()));
+        return get().outcome();
+    }
+
+private:
+    detail::counted<detail::future_state> state_;
+};
+
+template <class T = void>
+class future : public any_future {
+public:
+    typedef T result_type;
+    typedef detail::future_request<T> request_type;  // what AWAIT makes of it
+
+    future() noexcept {}
+    explicit future(detail::future_state* state) noexcept : any_future(state) {}
 
     /// The result (a copy; moved out if it can only be moved). Throws its exception, cancelled_error, or
     /// invalid_state_error if it is not done.
@@ -44,12 +92,6 @@ public:
         const error problem = outcome("Result is not set");
         if (problem) problem.rethrow();
         return take(std::is_copy_constructible<T>());
-    }
-    /// Its exception, or empty. Throws cancelled_error if it is cancelled, invalid_state_error if not done.
-    error exception() const {
-        const error problem = outcome("Exception is not set");
-        if (cancelled()) problem.rethrow();
-        return problem;
     }
 
     /// Ends it with a result; who waits runs in the next round of the loop. Throws invalid_state_error if done.
@@ -73,40 +115,32 @@ public:
         if (!problem) detail::throw_out(type_error("exceptions must be exceptions, not an empty error"));
         get().fail(std::move(problem));
     }
-    /// Cancels it: who waits gets a cancelled_error with `message`. False if it was done.
-    bool cancel(std::string const& message = std::string()) const { return get().cancel(message); }
 
     /// Calls `callback` through the loop, never at once, when it is done. The handle can cancel that.
     handle add_done_callback(std::function<void(future)> callback) const {
-        // By its address: a reference would keep a future alive for the sake of its own callback.
         detail::future_state* const state = &get();
         return detail::call_when_done(*state, [state, callback] { callback(future(state)); });
     }
 
-    detail::counted<detail::future_state> const& shared_state() const {
-        get();
-        return state_;
-    }
-
-protected:
-    detail::future_state& get() const {
-        if (LASTI_UNLIKELY(!state_)) detail::throw_out(type_error("this future or task handle is empty: default-constructed or moved from"));
-        return *state_;
-    }
-
 private:
     void settable(const char* operation) const { get().require_pending(operation); }
-    error outcome(const char* what_if_pending) const {
-        if (!done()) detail::throw_out(invalid_state_error(std::string(what_if_pending) + ": " + get().describe()));
-        return get().outcome();
-    }
     detail::slot<T>& slot() const { return *static_cast<detail::slot<T>*>(get().result_slot()); }
     T take(std::true_type) const { return slot().get(); }
     T take(std::false_type) const { return slot().take(); }
-
-    detail::counted<detail::future_state> state_;
 };
 
 } // namespace lasti
+
+namespace std {
+
+/// Futures are keys by identity, as in Python.
+template <>
+struct hash<lasti::any_future> {
+    size_t operator()(lasti::any_future const& f) const noexcept {
+        return f ? hash<void*>()(f.shared_state().get()) : 0;
+    }
+};
+
+} // namespace std
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef LASTI_LASTI_HPP_INCLUDED
 #define LASTI_LASTI_HPP_INCLUDED
 
+#include <lasti/awaitable.hpp>
 #include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/future.hpp>

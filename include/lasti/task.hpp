@@ -9,6 +9,7 @@
 #define LASTI_TASK_HPP_INCLUDED
 
 #include <string>
+#include <utility>
 
 #include <lasti/coroutine.hpp>
 #include <lasti/detail/task_state.hpp>
@@ -16,26 +17,48 @@
 
 namespace lasti {
 
-template <class R = void>
-class task : public future<R> {
-public:
-    task() noexcept {}
-    explicit task(detail::task_state* state) noexcept : future<R>(state) {}
+namespace detail {
 
+/// What can be done with a task whatever its result is: the part that any_task and task<R> share.
+template <class Handle>
+class task_operations {
+public:
     /// The name given to create_task(), or "Task-1", "Task-2", … in each loop.
     std::string get_name() const { return state().name(); }
+    void set_name(std::string name) const { state().set_name(std::move(name)); }
     /// cancel() raises cancelled_error where the task stands, in the next round; the task may catch it, clean up
     /// with awaits, and even go on. One that has not started never runs. This tells how many requests to cancel
     /// are open (asyncio's Task.cancelling()).
     int cancelling() const { return state().cancelling; }
     /// Takes one request back; the last one also drops a cancellation that was not raised yet.
-    int uncancel() const {
-        detail::task_state& t = state();
-        if (t.cancelling > 0 && --t.cancelling == 0) t.must_cancel = false;
-        return t.cancelling;
-    }
+    int uncancel() const { return state().uncancel(); }
     /// The coroutine's frame.
     frame_info cr_frame() const { return frame_info(state().root.get()); }
+
+private:
+    task_state& state() const {
+        return *static_cast<Handle const&>(*this).shared_state()->as_task();
+    }
+};
+
+} // namespace detail
+
+/// A task, whatever its result is.
+class any_task : public any_future, public detail::task_operations<any_task> {
+public:
+    any_task() noexcept {}
+    explicit any_task(detail::task_state* state) noexcept : any_future(state) {}
+};
+
+template <class R = void>
+class task : public future<R>, public detail::task_operations<task<R>> {
+public:
+    task() noexcept {}
+    explicit task(detail::task_state* state) noexcept : future<R>(state) {}
+
+    operator any_task() const {
+        return *this ? any_task(this->shared_state()->as_task()) : any_task();
+    }
 
     // A task ends with its coroutine; nobody else sets how (asyncio raises RuntimeError).
     template <class T>
@@ -43,9 +66,6 @@ public:
     void set_result() const = delete;
     template <class E>
     void set_exception(E&&) const = delete;
-
-private:
-    detail::task_state& state() const { return *this->get().as_task(); }
 };
 
 } // namespace lasti

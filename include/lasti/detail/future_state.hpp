@@ -80,7 +80,7 @@ private:
 };
 
 template <class T>
-class future_value final : public future_state {
+class future_value : public future_state {
 public:
     using future_state::future_state;
     void* result_slot() noexcept override { return &result; }

@@ -19,6 +19,8 @@
 
 namespace lasti {
 
+class event_loop;
+
 /// What an exception handler is told.
 struct exception_context {
     std::string message;      ///< What happened, as asyncio words it: "Task exception was never retrieved".
@@ -76,6 +78,7 @@ public:
     void check_open() const;
 
     unsigned references = 0;
+    event_loop* face = nullptr;          // null once that is gone
     loop_clock* clock;
     std::unique_ptr<loop_clock> own_clock;
     ready_queue ready;
@@ -88,6 +91,7 @@ public:
     std::size_t callback_count = 0;      // callbacks in the deque and the heap
     std::uint32_t tasks_made = 0;
     bool is_running = false;
+    bool eager_tasks = false;            // tasks run their first step where they are made
     bool stopping = false;
     bool closed = false;
     bool orphaned = false;               // the event_loop went while it ran

@@ -44,10 +44,15 @@ public:
     virtual bool cancel(detail::task_state& task, std::string const& message) = 0;
     /// Takes the task out of where it waits, without waking it.
     virtual void disarm(detail::task_state& task) noexcept = 0;
+    /// Its task's turn has come, with `thrown` to be raised (or empty). True: the coroutine goes on so. False: it
+    /// waits on; the request has put the task elsewhere. Called only if arm() set task.asks_request.
+    virtual bool go_on(detail::task_state& task, error& thrown);
     /// The task this one waits for, if it is one.
     virtual detail::task_state* awaited_task() const noexcept { return nullptr; }
     /// @}
 };
+
+inline bool request::go_on(detail::task_state&, error&) { return true; }
 
 namespace detail {
 

@@ -10,14 +10,32 @@
 #include <lasti/frame.hpp>
 
 namespace lasti {
+
+/// When the first step of a task runs. asyncio's `eager_start` (3.14).
+enum class start : unsigned char {
+    as_the_loop_says,  ///< soon, unless event_loop::set_eager_tasks(true)
+    soon,              ///< in the next round
+    eagerly            ///< at once, inside create_task(), up to where it first has to wait
+};
+
+/// What create_task() can be told about a task.
+struct task_options {
+    std::string name;        ///< Empty: "Task-N".
+    bool is_daemon = false;  ///< run() does not wait for it, and cancels it when the others are done.
+    start when = start::as_the_loop_says;
+};
+
 namespace detail {
 
 class awaiting_frame;
 
 class LASTI_API task_state : public future_state {
 public:
-    /// Takes the coroutine's outermost frame over, and becomes one of the loop's tasks, ready to start.
-    task_state(loop_core& owner, counted<frame> coroutine, std::string name, bool is_daemon);
+    /// Takes the coroutine's outermost frame over, and becomes one of the loop's tasks. start() is next.
+    task_state(loop_core& owner, counted<frame> coroutine, task_options const& options);
+
+    /// Runs its first step at once if it is eager, or else in the next round.
+    void start();
 
     void run() override;
     void discard() noexcept override {}
@@ -26,6 +44,8 @@ public:
     task_state* as_task() noexcept override { return this; }
 
     std::string name() const;
+    void set_name(std::string name);
+    int uncancel() noexcept;
     /// "task 'fetch' at 'read' (client.cpp:12)": where its innermost coroutine stands.
     std::string place() const;
     /// What it waits for, or was woken from; null while it runs, before it started, and once it is done.
@@ -42,7 +62,9 @@ public:
     std::uint32_t number;               // from 1, in each loop
     std::uint16_t cancelling = 0;       // how often cancel() was asked, less uncancel()
     bool must_cancel = false;           // raise cancelled_error at the next step
+    bool asks_request = false;          // the next step asks the request first: request::go_on()
     bool is_daemon;                     // does not keep run() going
+    bool const is_eager;
 
 protected:
     ~task_state() override;
@@ -50,6 +72,7 @@ protected:
 private:
     /// The innermost coroutine, of a task that has just suspended.
     awaiting_frame& standing() const noexcept;
+    LASTI_COLD bool step_aside(step& why);
     void finish_step(step why);
     void last_handle_gone() noexcept override;
     void leave_loop() noexcept;

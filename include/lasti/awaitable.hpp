@@ -1,0 +1,96 @@
+// What can be awaited, as types: await_result, is_awaitable, and ensure_future().
+//
+// AWAIT takes a coroutine, and whatever has a nested `request_type` (detail/request.hpp): tasks, futures, sleeps,
+// and what locks and queues return.
+#ifndef LASTI_AWAITABLE_HPP_INCLUDED
+#define LASTI_AWAITABLE_HPP_INCLUDED
+
+#include <type_traits>
+#include <utility>
+
+#include <lasti/event_loop.hpp>
+
+namespace lasti {
+namespace detail {
+
+template <class A, class = void>
+struct awaiting {
+    static constexpr bool is_possible = false;
+};
+template <class A>
+struct awaiting<A, typename make_void<typename A::request_type>::type> {
+    static constexpr bool is_possible = true;
+    typedef decltype(std::declval<typename A::request_type&>().take()) result;
+};
+template <class R>
+struct awaiting<coroutine<R>, void> {
+    static constexpr bool is_possible = true;
+    typedef R result;
+};
+
+} // namespace detail
+
+/// Whether AWAIT takes it.
+template <class A>
+struct is_awaitable : std::integral_constant<bool, detail::awaiting<typename std::decay<A>::type>::is_possible> {};
+
+/// What awaiting it gives.
+template <class A>
+using await_result = typename detail::awaiting<typename std::decay<A>::type>::result;
+
+namespace detail {
+
+/// The body that awaits anything.
+template <class A, class R>
+struct await_it {
+    A awaited;
+    R result;
+    explicit await_it(A what) : awaited(std::move(what)), result() {}
+    LASTI_COROUTINE_BODY(R) {
+        LASTI_BEGIN;
+        LASTI_AWAIT_SET(result, awaited);
+        LASTI_RETURN(std::move(result));
+        LASTI_END;
+    }
+};
+template <class A>
+struct await_it<A, void> {
+    A awaited;
+    explicit await_it(A what) : awaited(std::move(what)) {}
+    LASTI_COROUTINE_BODY(void) {
+        LASTI_BEGIN;
+        LASTI_AWAIT(awaited);
+        LASTI_END;
+    }
+};
+
+} // namespace detail
+
+/// Anything awaitable as a coroutine: so that it can become a task. The result needs a default constructor.
+template <class R>
+coroutine<R> as_coroutine(coroutine<R> c) {
+    return c;
+}
+template <class A, class R = typename A::request_type>
+coroutine<await_result<A>> as_coroutine(A awaited) {
+    return detail::await_it<A, await_result<A>>(std::move(awaited));
+}
+
+/// The future to watch for the end of something: a future or task itself; anything else becomes a task of the
+/// running loop. asyncio.ensure_future().
+template <class T>
+future<T> ensure_future(future<T> const& f) {
+    return f;
+}
+template <class R>
+task<R> ensure_future(task<R> const& t) {
+    return t;
+}
+template <class A>
+typename std::enable_if<!std::is_base_of<any_future, A>::value, task<await_result<A>>>::type ensure_future(A awaited) {
+    return create_task(as_coroutine(std::move(awaited)));
+}
+
+} // namespace lasti
+
+#endif
