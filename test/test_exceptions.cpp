@@ -38,6 +38,7 @@ TEST_CASE("GC7: GeneratorExit and CancelledError are no std::exceptions, so none
 TEST_CASE("all the others are std::exceptions of the family that their Python names suggest") {
     CHECK(derives<std::exception, lasti::stop_iteration>());
     CHECK(derives<lasti::stop_iteration, lasti::stop_iteration_value<int>>());
+    CHECK(derives<std::exception, lasti::stop_async_iteration>());
     CHECK(derives<std::runtime_error, lasti::runtime_error>());
     CHECK(derives<std::invalid_argument, lasti::value_error>());
     CHECK(derives<std::invalid_argument, lasti::type_error>());
@@ -51,6 +52,12 @@ TEST_CASE("StopIteration is not a RuntimeError, and carries no message of its ow
     CHECK_FALSE(derives<std::runtime_error, lasti::stop_iteration>());
     CHECK(lasti::stop_iteration().what() == std::string("StopIteration"));
     CHECK(lasti::stop_iteration_value<int>(1).what() == std::string("StopIteration"));
+}
+
+TEST_CASE("StopAsyncIteration is neither a StopIteration nor a RuntimeError") {
+    CHECK_FALSE(derives<lasti::stop_iteration, lasti::stop_async_iteration>());
+    CHECK_FALSE(derives<std::runtime_error, lasti::stop_async_iteration>());
+    CHECK(lasti::stop_async_iteration().what() == std::string("StopAsyncIteration"));
 }
 
 TEST_CASE("the value of a StopIteration is shared by its copies, so a move-only one can be taken") {

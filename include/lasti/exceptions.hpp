@@ -54,6 +54,12 @@ private:
     std::shared_ptr<R> value_;
 };
 
+/// The end of an asynchronous iteration, raised at the AWAIT of anext() (Python's StopAsyncIteration).
+class LASTI_VISIBLE stop_async_iteration : public std::exception {
+public:
+    const char* what() const noexcept override { return "StopAsyncIteration"; }
+};
+
 /// Python's RuntimeError.
 class LASTI_VISIBLE runtime_error : public std::runtime_error {
 public:
