@@ -11,24 +11,6 @@
 #include <lasti/event_loop.hpp>
 
 namespace lasti {
-namespace detail {
-
-template <class A, class = void>
-struct awaiting {
-    static constexpr bool is_possible = false;
-};
-template <class A>
-struct awaiting<A, typename make_void<typename A::request_type>::type> {
-    static constexpr bool is_possible = true;
-    typedef decltype(std::declval<typename A::request_type&>().take()) result;
-};
-template <class R>
-struct awaiting<coroutine<R>, void> {
-    static constexpr bool is_possible = true;
-    typedef R result;
-};
-
-} // namespace detail
 
 /// Whether AWAIT takes it.
 template <class A>

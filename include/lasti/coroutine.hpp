@@ -37,6 +37,11 @@ public:
     template <class A>
     bool await(std::nullptr_t, A&& awaitable);
     step awaiting() const noexcept { return pending_; }
+    /// Where a statement could await, but has nothing to wait for.
+    bool await_nothing() noexcept {
+        deliver = nullptr;
+        return false;
+    }
     void end_await(void* target) {
         if (gi_yieldfrom) return end_delegation(target);
         // Taken out first, since delivering may throw, and then the frame waits for nothing any more.
@@ -46,6 +51,13 @@ public:
         } const at_exit = {waits_for};
         if (deliver) deliver(*this, target);
     }
+    // ASYNC_WITH
+    template <class X, class M>
+    bool begin_async_with(X target, M&& manager);
+    bool entered_async_with(int handler, void* target);
+    bool begin_async_exit();
+    void end_async_exit();
+
     template <class... A>
     void yield(A&&...) {
         static_assert(sizeof...(A) == ~std::size_t(), "YIELD stands in a coroutine: coroutines AWAIT, generators YIELD");
@@ -207,87 +219,9 @@ struct coroutine_maker {
     }
 };
 
-/// How AWAIT waits for an `Operand`. X: what the result is assigned to; void: nothing.
-template <class Operand, class X, class = void>
-struct await_on {
-    template <class A>
-    static bool begin(awaiting_frame&, A&&) {
-        static_assert(sizeof(A) == 0, "AWAIT: this cannot be awaited: it is no coroutine, task, future or sleep");
-        return false;
-    }
-};
-
-/// Anything with a `request_type` that can be made from it.
-template <class Operand, class X>
-struct await_on<Operand, X, typename make_void<typename Operand::request_type>::type> {
-    typedef typename Operand::request_type request_type;
-
-    template <class A>
-    static bool begin(awaiting_frame& self, A&& operand) {
-        request_type& asked = self.waits_for.template emplace<request_type>(std::forward<A>(operand), self);
-        self.deliver = deliver_to(static_cast<X*>(nullptr));
-        if (!asked.ready()) {
-            self.pending_ = step::yielded;
-            return true;
-        }
-        const error problem = asked.problem();
-        if (!problem) return false;
-        self.waits_for.clear();
-        self.pending_ = self.raise_error(problem);
-        return true;
-    }
-
-private:
-    typedef void (*deliver_function)(frame&, void*);
-    // What an unwanted result can still do is to throw.
-    static deliver_function deliver_to(void*) { return request_type::never_fails ? nullptr : &await_on::drop; }
-    template <class T>
-    static deliver_function deliver_to(T*) { return &await_on::assign<T>; }
-
-    static request_type& asked(frame& f) {
-        return static_cast<request_type&>(*static_cast<awaiting_frame&>(f).waits_for.get());
-    }
-    static void drop(frame& f, void*) { asked(f).take(); }
-    template <class T>
-    static void assign(frame& f, void* target) {
-        static_assert(!std::is_void<decltype(asked(f).take())>::value, "AWAIT_SET: what stands here has no result: use AWAIT");
-        *static_cast<T*>(target) = asked(f).take();
-    }
-};
-
-template <class R, class X>
-struct await_on<coroutine<R>, X, void> {
-    static bool begin(awaiting_frame& self, coroutine<R> const& operand) {
-        coroutine_frame<R>& child = *operand.shared_frame();
-        if (child.f_lasti == frame::created && !child.owned) {
-            child.owned = true;
-            self.delegate_to(counted<frame>(&child), deliver_to(static_cast<X*>(nullptr)));
-            self.pending_ = step::delegated;
-        } else {
-            self.pending_ = self.raise(runtime_error(
-                (child.is_over() ? "cannot reuse already awaited coroutine: " : "coroutine is being awaited already: ") +
-                child.place() + " in " + self.place()));
-        }
-        return true;
-    }
-
-private:
-    typedef void (*deliver_function)(frame&, void*);
-    static deliver_function deliver_to(void*) { return nullptr; }
-    template <class T>
-    static deliver_function deliver_to(T*) { return &deliver_result<coroutine_frame<R>, T>::to; }
-};
-
-template <class X, class A>
-bool awaiting_frame::await(X*, A&& awaitable) {
-    return await_on<typename std::decay<A>::type, X>::begin(*this, std::forward<A>(awaitable));
-}
-template <class A>
-bool awaiting_frame::await(std::nullptr_t, A&& awaitable) {
-    return await_on<typename std::decay<A>::type, void>::begin(*this, std::forward<A>(awaitable));
-}
-
 } // namespace detail
 } // namespace lasti
+
+#include <lasti/detail/async_with.hpp>
 
 #endif

@@ -26,9 +26,11 @@
 #if defined(__COUNTER__) && !(defined(__clang_major__) && __clang_major__ >= 22)
 #define LASTI_LABEL_BASE __COUNTER__
 #define LASTI_LABEL (__COUNTER__ - lasti_base)
+#define LASTI_SECOND_LABEL LASTI_LABEL
 #else
 #define LASTI_LABEL_BASE 0
 #define LASTI_LABEL __LINE__
+#define LASTI_SECOND_LABEL (__LINE__ + 0x1000000)  // of a statement that has two
 #endif
 #define LASTI_CASE(label) case static_cast< ::lasti::yield_cannot_stand_in_a_nested_switch>(label)
 // A label that only the driver goes to; control that comes from above passes by.
@@ -230,6 +232,33 @@
         self.section_done(); \
     } else if (self.in_finally()) { \
         self.exit_with(); \
+        self.section_done(); \
+    } \
+    LASTI_LEAVE_BLOCK
+
+// Two labels: one to wait for aenter(), and the block's; END_ASYNC_WITH has one more, to wait for aexit().
+#define LASTI_ASYNC_WITH(...) LASTI_ASYNC_WITH_AT(LASTI_LABEL, LASTI_SECOND_LABEL, nullptr, __VA_ARGS__)
+#define LASTI_ASYNC_WITH_SET(x, ...) LASTI_ASYNC_WITH_AT(LASTI_LABEL, LASTI_SECOND_LABEL, &(x), __VA_ARGS__)
+#define LASTI_ASYNC_WITH_AT(entering, label, target, ...) \
+    { \
+    self.f_lineno = __LINE__; \
+    if (self.begin_async_with(target, __VA_ARGS__)) { \
+        self.f_lasti = (entering); \
+        return self.awaiting(); \
+        LASTI_CASE(entering):; \
+    } \
+    if (self.entered_async_with(label, target)) return ::lasti::step::again; \
+    LASTI_CLAUSES(label)
+#define LASTI_END_ASYNC_WITH LASTI_END_ASYNC_WITH_AT(LASTI_LABEL)
+#define LASTI_END_ASYNC_WITH_AT(label) \
+        self.section_done(); \
+    } else if (self.in_finally()) { \
+        if (self.begin_async_exit()) { \
+            self.f_lasti = (label); \
+            return self.awaiting(); \
+            LASTI_CASE(label):; \
+        } \
+        self.end_async_exit(); \
         self.section_done(); \
     } \
     LASTI_LEAVE_BLOCK

@@ -25,6 +25,9 @@
 #undef WITH
 #undef WITH_SET
 #undef END_WITH
+#undef ASYNC_WITH
+#undef ASYNC_WITH_SET
+#undef END_ASYNC_WITH
 #undef GENERATOR
 #undef GENERATOR_BODY
 #undef COROUTINE

@@ -132,6 +132,14 @@ public:
         static_assert(sizeof(A) == 0, "AWAIT stands in a generator: only a COROUTINE can await");
         return false;
     }
+    template <class T, class M>
+    bool begin_async_with(T, M&&) {
+        static_assert(sizeof(M) == 0, "ASYNC_WITH stands in a generator: only a COROUTINE can await");
+        return false;
+    }
+    bool entered_async_with(int, void*) noexcept { return false; }
+    bool begin_async_exit() noexcept { return false; }
+    void end_async_exit() noexcept {}
     step awaiting() noexcept { return step::refused; }
     void end_await(void*) noexcept {}
 
