@@ -32,24 +32,24 @@ public:
 
     bool begin_exit(awaiting_frame& self, error const& raised) override {
         typedef decltype(manager.aexit(raised)) answer;
-        return exit(self, raised, static_cast<typename std::decay<answer>::type*>(nullptr));
+        return answered(self, raised, static_cast<typename std::decay<answer>::type*>(nullptr));
     }
 
     M manager;
 
 private:
     // aexit() may answer at once, with true to swallow the exception, or with nothing …
-    bool exit(awaiting_frame& self, error const& raised, void*) {
+    bool answered(awaiting_frame& self, error const& raised, void*) {
         manager.aexit(raised);
         return self.await_nothing();
     }
-    bool exit(awaiting_frame& self, error const& raised, bool*) {
+    bool answered(awaiting_frame& self, error const& raised, bool*) {
         swallows = manager.aexit(raised);
         return self.await_nothing();
     }
     // … or with something to await.
     template <class A>
-    bool exit(awaiting_frame& self, error const& raised, A*) {
+    bool answered(awaiting_frame& self, error const& raised, A*) {
         return await_answer(self, raised, std::is_void<typename awaiting<A>::result>());
     }
     bool await_answer(awaiting_frame& self, error const& raised, std::true_type) {
