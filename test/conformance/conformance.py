@@ -67,6 +67,8 @@ class Session:
         with concurrent.futures.ThreadPoolExecutor(max(1, self.options.jobs)) as pool:
             done = 0
             for batch, found in pool.map(self.batch, files):
+                for difference in found:
+                    self.say('program %d differs in line %d of its trace' % (difference.number, difference.line))
                 self.coverage.add(batch)
                 self.differences += found
                 self.crashes.update(batch.python_crashes)
@@ -122,7 +124,7 @@ def main():
         if session.crashes:
             session.say('compared in part, since this Python did not go on: programs ' +
                         ' '.join(map(str, sorted(session.crashes))))
-        missed = session.coverage.report(session.say, complete=len(numbers) >= 300)
+        missed = options.only is None and session.coverage.report(session.say, complete=len(numbers) >= 300)
     except Problem as e:
         print(e)
         return 2

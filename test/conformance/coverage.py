@@ -4,6 +4,7 @@ Counted where the Python programs ran (both ran the same, or there is a differen
 """
 import collections
 
+from execute import Problem
 from generate import CELL_CLAUSES, CELL_OPERATIONS, CELLS, STATEMENT_CELLS, WAYS, WEIGHTS
 from model import places
 
@@ -32,6 +33,8 @@ class Coverage:
                 if operation in ('throw', 'throw_exit', 'close', 'destroy'):
                     self.ways[clauses[0], operation, 'raise'] += count
                 continue
+            if int(id) not in found[number]:
+                raise Problem('statement %s ran in program %d, which has none of that number' % (id, number))
             kind, clauses = found[number][int(id)]
             if kind in STATEMENTS:
                 self.statements[kind, clauses[0]] += count

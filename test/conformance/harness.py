@@ -85,11 +85,12 @@ def s(id):
     """Control came by the statement `id`.
 
     What is being handled forgets its traceback, which refers to the frame that handles it: such a cycle would
-    keep the locals of a frame alive that goes while it stands in a handler.
+    keep the locals of a frame alive that goes while it stands in a handler. So do its contexts.
     """
     handled = sys.exc_info()[1]
-    if handled is not None:
+    while handled is not None:
         handled.__traceback__ = None
+        handled = handled.__context__
     state.fuel -= 1
     coverage[id, state.operation[-1]] += 1
     log('%d' % id)
@@ -393,8 +394,9 @@ def main(programs):
         state.contexts = contexts
         log('program %d' % number)
         program()
-        for i in range(TABLE):
-            drop(i)
+        while any(g is not None for g in H.g):   # what is dropped may fill the table again
+            for i in range(TABLE):
+                drop(i)
         log('end %d' % number)
         for (id, operation), times in coverage.items():
             covered.write('%d %s %s %d\n' % (number, id, operation, times))
