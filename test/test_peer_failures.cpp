@@ -58,7 +58,7 @@ struct nested {
 
 TEST_SUITE_BEGIN("peers");
 
-TEST_CASE("CO2: an exception behind a finished TRY does not jump back into its handler") {
+TEST_CASE("co2: an exception behind a finished TRY does not jump back into its handler") {
     trace t;
     const ints g = GENERATOR(int) {
         BEGIN;
@@ -73,7 +73,7 @@ TEST_CASE("CO2: an exception behind a finished TRY does not jump back into its h
     CHECK(t.take() == "");
 }
 
-TEST_CASE("CO2: so it is where the TRY was left by break, continue, or from inside its handler") {
+TEST_CASE("co2: so it is where the TRY was left by break, continue, or from inside its handler") {
     for (int way = 0; way < 3; ++way) {
         trace t;
         int i = 0;
@@ -99,7 +99,7 @@ TEST_CASE("CO2: so it is where the TRY was left by break, continue, or from insi
     }
 }
 
-TEST_CASE("CO2: two TRYs in one scope catch for themselves") {
+TEST_CASE("co2: two TRYs in one scope catch for themselves") {
     trace t;
     const ints g = GENERATOR(int) {
         BEGIN;
@@ -112,7 +112,7 @@ TEST_CASE("CO2: two TRYs in one scope catch for themselves") {
     CHECK(t.take() == "first second");
 }
 
-TEST_CASE("CO2: a raise in a handler goes outward, also behind a yield there") {
+TEST_CASE("co2: a raise in a handler goes outward, also behind a yield there") {
     trace t;
     const ints g = GENERATOR(int) {
         BEGIN;
@@ -132,7 +132,7 @@ TEST_CASE("CO2: a raise in a handler goes outward, also behind a yield there") {
     CHECK(t.take() == "2");
 }
 
-TEST_CASE("STC, CO2: close() while it is suspended in TRY, EXCEPT, ELSE and FINALLY") {
+TEST_CASE("STC, co2: close() while it is suspended in TRY, EXCEPT, ELSE and FINALLY") {
     for (int clause = 0; clause < 4; ++clause) {
         trace t;
         const ints g = in_clause(clause, t);
@@ -168,7 +168,7 @@ TEST_CASE("Protothreads, Asio: two yields stand on one line") {
     CHECK(drain(g) == "1 2 3");
 }
 
-TEST_CASE("CO2: a delegation 65,536 deep") {
+TEST_CASE("co2: a delegation 65,536 deep") {
     const lasti::generator<long> g = nested{65536};
     long expected = 0;
     for (long value : g) {
@@ -248,7 +248,7 @@ TEST_CASE("protothreads: a loop condition and an operand with side effects are e
     CHECK(i == 0);
 }
 
-TEST_CASE("SEMANTICS 3.11, 19: not left closed after 'ignored GeneratorExit'; 20: closed from the inside out") {
+TEST_CASE("W19, W20: not left closed after 'ignored GeneratorExit'; closed from the inside out") {
     trace t;
     const ints inner = GENERATOR(int) { BEGIN; TRY YIELD(1); FINALLY t("inner"); END_TRY END; };
     const ints outer = GENERATOR(int) { BEGIN; TRY YIELD_FROM(inner); FINALLY t("outer"); YIELD(2); END_TRY END; };
