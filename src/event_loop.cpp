@@ -81,9 +81,15 @@ event_loop& any_future::get_loop() const {
     return *face;
 }
 
+detail::loop_core& detail::running_core() {
+    if (!running_here) throw_out(runtime_error("no running event loop"));
+    return *running_here;
+}
+
 event_loop& get_running_loop() {
-    if (!running_here || !running_here->face) detail::throw_out(runtime_error("no running event loop"));
-    return *running_here->face;
+    event_loop* const face = detail::running_core().face;
+    if (!face) detail::throw_out(runtime_error("no running event loop"));
+    return *face;
 }
 
 any_task current_task() { return get_running_loop().current_task(); }

@@ -26,29 +26,19 @@ namespace detail {
 template <class A, class R>
 struct await_it {
     A awaited;
-    R result;
-    explicit await_it(A what) : awaited(std::move(what)), result() {}
+    kept<R> result;
+    explicit await_it(A what) : awaited(std::move(what)) {}
     LASTI_COROUTINE_BODY(R) {
         LASTI_BEGIN;
         LASTI_AWAIT_SET(result, awaited);
-        LASTI_RETURN(std::move(result));
-        LASTI_END;
-    }
-};
-template <class A>
-struct await_it<A, void> {
-    A awaited;
-    explicit await_it(A what) : awaited(std::move(what)) {}
-    LASTI_COROUTINE_BODY(void) {
-        LASTI_BEGIN;
-        LASTI_AWAIT(awaited);
+        return result.give_to(self);
         LASTI_END;
     }
 };
 
 } // namespace detail
 
-/// Anything awaitable as a coroutine: so that it can become a task. The result needs a default constructor.
+/// Anything awaitable as a coroutine: so that it can become a task.
 template <class R>
 coroutine<R> as_coroutine(coroutine<R> c) {
     return c;

@@ -28,6 +28,9 @@ class coroutine;
 
 namespace detail {
 
+template <class R>
+struct kept;
+
 /// A frame that can stand in an AWAIT.
 class awaiting_frame : public frame {
 public:
@@ -36,11 +39,18 @@ public:
     bool await(X*, A&& awaitable);
     template <class A>
     bool await(std::nullptr_t, A&& awaitable);
+    template <class A>
+    bool await(kept<void>*, A&& awaitable);
     step awaiting() const noexcept { return pending_; }
     /// Where a statement could await, but has nothing to wait for.
     bool await_nothing() noexcept {
         deliver = nullptr;
         return false;
+    }
+    /// Where it could await, but an exception takes its place.
+    bool await_failure(error problem) {
+        pending_ = raise_error(std::move(problem));
+        return true;
     }
     void end_await(void* target) {
         if (gi_yieldfrom) return end_delegation(target);

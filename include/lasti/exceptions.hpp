@@ -90,6 +90,12 @@ public:
     using std::logic_error::logic_error;
 };
 
+/// Time ran out: timeout(), wait_for() (Python's TimeoutError).
+class LASTI_VISIBLE timeout_error : public runtime_error {
+public:
+    using runtime_error::runtime_error;
+};
+
 /// A coroutine was dropped before anything ran it; told to the unraisable hook (Python's RuntimeWarning).
 class LASTI_VISIBLE never_awaited : public runtime_error {
 public:

@@ -5,10 +5,12 @@
 #include <lasti/awaitable.hpp>
 #include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>
+#include <lasti/exception_group.hpp>
 #include <lasti/future.hpp>
 #include <lasti/generator.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/task.hpp>
+#include <lasti/timeouts.hpp>
 #include <lasti/version.hpp>
 
 #endif

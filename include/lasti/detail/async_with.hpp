@@ -47,6 +47,11 @@ private:
         swallows = manager.aexit(raised);
         return self.await_nothing();
     }
+    // … or with an exception to be raised in place of `raised` …
+    bool answered(awaiting_frame& self, error const& raised, error*) {
+        error instead = manager.aexit(raised);
+        return instead ? self.await_failure(std::move(instead)) : self.await_nothing();
+    }
     // … or with something to await.
     template <class A>
     bool answered(awaiting_frame& self, error const& raised, A*) {

@@ -53,8 +53,7 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
         const error problem = asked.problem();
         if (!problem) return false;
         self.waits_for.clear();
-        self.pending_ = self.raise_error(problem);
-        return true;
+        return self.await_failure(problem);
     }
 
 private:
@@ -98,9 +97,38 @@ private:
     static deliver_function deliver_to(T*) { return &deliver_result<coroutine_frame<R>, T>::to; }
 };
 
+/// What a body of this library keeps of an AWAIT until it returns it, though it may be void.
+template <class R>
+struct kept {
+    kept() noexcept {}
+    kept(kept const&) noexcept {}  // bodies are copied before they start
+    kept& operator=(kept const&) noexcept { return *this; }
+    template <class V, class = typename std::enable_if<!std::is_same<typename std::decay<V>::type, kept>::value>::type>
+    kept& operator=(V&& result) {
+        value.set(std::forward<V>(result));
+        return *this;
+    }
+    template <class Frame>
+    step give_to(Frame& self) {
+        return self.set_result(value.take());
+    }
+    slot<R> value;
+};
+template <>
+struct kept<void> {
+    template <class Frame>
+    step give_to(Frame& self) const {
+        return self.set_result();
+    }
+};
+
 template <class X, class A>
 bool awaiting_frame::await(X*, A&& awaitable) {
     return await_on<typename std::decay<A>::type, X>::begin(*this, std::forward<A>(awaitable));
+}
+template <class A>
+bool awaiting_frame::await(kept<void>*, A&& awaitable) {
+    return await(nullptr, std::forward<A>(awaitable));
 }
 template <class A>
 bool awaiting_frame::await(std::nullptr_t, A&& awaitable) {

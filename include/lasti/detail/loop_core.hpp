@@ -109,6 +109,8 @@ private:
     std::string describe_deadlock() const;
 };
 
+/// The loop that runs on this thread; throws runtime_error("no running event loop") if none does.
+LASTI_API loop_core& running_core();
 /// "at 'count_down' (counters.cpp:12)", and so on down the chain of awaits; a line each.
 LASTI_API std::string describe_chain(task_state const& task);
 /// Calls it; what it throws. Lets a thread's forced unwinding through.
