@@ -35,6 +35,10 @@ ints both(ints first, ints second) {
     return GENERATOR(int) { BEGIN; YIELD_FROM(first); YIELD(-1); YIELD_FROM(second); END; };
 }
 
+ints yields_from_both(ints first, ints second) {
+    return GENERATOR(int) { BEGIN; YIELD_FROM(first); YIELD_FROM(second); END; };
+}
+
 // Handles that bodies refer to before they exist. Emptied at the end of a test: they form cycles.
 struct names {
     texts a, b, c;
@@ -191,6 +195,28 @@ TEST_CASE("dropping the delegator closes what it delegates to, though others hav
     delegate(c).next();
     CHECK(t.take() == "closed");
     CHECK_FALSE(c.resume());
+}
+
+TEST_CASE("GC6: what a dropped delegator could not close goes on from where it stands by then") {
+    struct ignores_close {
+        ints to;
+        GENERATOR_BODY(int) {
+            BEGIN;
+            TRY
+                YIELD(1);
+            FINALLY
+                YIELD_FROM(to);
+            END_TRY
+            END;
+        }
+    };
+    // Driven directly first, c remembers its innermost generator. That one ends during the close.
+    const ints c = delegate(yields_from_both(count(0, 1), count(10, 13)));
+    CHECK(c.next() == 0);
+    const lasti::unraisable_hook printing = lasti::set_unraisable_hook([](lasti::error const&, lasti::code const&) {});
+    ints(ignores_close{c}).next();
+    lasti::set_unraisable_hook(printing);
+    CHECK(drain(c) == "11 12");
 }
 
 TEST_CASE("throw() into one delegator ends what is shared; the other goes on behind it") {

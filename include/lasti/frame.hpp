@@ -361,7 +361,10 @@ inline void frame::end_delegation(void* target) {
 }
 
 inline void frame::drop_child() noexcept {
-    if (gi_yieldfrom->back == this) gi_yieldfrom->back = nullptr;
+    if (gi_yieldfrom->back == this) {
+        gi_yieldfrom->back = nullptr;
+        gi_yieldfrom->leaf = nullptr;  // its chain may have changed while it was resumed from further out
+    }
     leaf = nullptr;
     gi_yieldfrom = nullptr;
 }

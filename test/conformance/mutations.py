@@ -16,7 +16,7 @@ MUTATIONS = [
      '        child->adopt_by(at);\n        at = child;',
      '        at = child;'),
     ('the back link is left behind', FRAME,
-     'if (gi_yieldfrom->back == this) gi_yieldfrom->back = nullptr;',
+     '        gi_yieldfrom->back = nullptr;\n',
      ''),
     ('the leaf cache is not cleared above', DRIVE,
      'for (frame* f = back; f; f = f->back) f->leaf = nullptr;',
