@@ -10,6 +10,7 @@
 #include <lasti/generator.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/task.hpp>
+#include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
 #include <lasti/version.hpp>
 

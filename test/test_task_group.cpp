@@ -1,0 +1,155 @@
+// task_group: who is cancelled when one fails, what leaves, and how cancellations are counted.
+#include <lasti/task_group.hpp>
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+
+#include <lasti/timeouts.hpp>
+
+#include "support/trace.hpp"
+#include "support/virtual_loop.hpp"
+
+#include <lasti/keywords.hpp>
+
+namespace {
+
+lasti::coroutine<> sleeper(trace t, std::string name, double time) {
+    return COROUTINE(void) {
+        BEGIN;
+        TRY
+            AWAIT(lasti::sleep(time));
+            t(name);
+        EXCEPT(lasti::cancelled_error)
+            t(name + "-cancelled");
+            RERAISE;
+        END_TRY
+        END;
+    };
+}
+
+lasti::coroutine<> fails(double after) {
+    return COROUTINE(void) {
+        BEGIN;
+        AWAIT(lasti::sleep(after));
+        RAISE(std::out_of_range("failed"));
+        END;
+    };
+}
+
+/// Runs `body`, notes what the group raised and how many cancellations are open then.
+struct in_group {
+    trace t;
+    std::function<void(lasti::task_group)> fill;
+    double body_time;
+    lasti::task_group group;
+    lasti::exception_group const* raised = nullptr;
+    in_group(trace notes, std::function<void(lasti::task_group)> fill_it, double time)
+        : t(notes), fill(std::move(fill_it)), body_time(time) {}
+    COROUTINE_BODY(void) {
+        BEGIN;
+        TRY
+            ASYNC_WITH(group)
+                fill(group);
+                AWAIT(lasti::sleep(body_time));
+                t("body");
+            END_ASYNC_WITH
+            t("left");
+        EXCEPT_AS(raised, lasti::exception_group)
+            t(raised->what());
+        END_TRY
+        t(lasti::current_task().cancelling());
+        AWAIT(lasti::sleep(0));
+        t("end");
+        END;
+    }
+};
+
+void run(virtual_loop& on, in_group body) {
+    on.loop.create_task(lasti::coroutine<>(std::move(body)));
+    on.loop.run();
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("task_group");
+
+TEST_CASE("TG3: the group is left when all its tasks are done, which may add more") {
+    virtual_loop on;
+    trace t;
+    run(on, in_group(t, [=](lasti::task_group g) {
+            g.create_task(sleeper(t, "a", 2));
+            g.create_task(sleeper(t, "b", 1));
+        }, 0));
+    CHECK(t.take() == "body b a left 0 end");
+    CHECK(on.loop.time() == 2);
+}
+
+TEST_CASE("TG2, TG4: a failing child cancels the others and the body, which is undone") {
+    virtual_loop on;
+    trace t;
+    run(on, in_group(t, [=](lasti::task_group g) {
+            g.create_task(sleeper(t, "a", 5));
+            g.create_task(fails(1));
+        }, 9));
+    CHECK(t.take() == "a-cancelled unhandled errors in a TaskGroup (1 sub-exception) 0 end");
+    CHECK(on.loop.time() == 1);
+    CHECK(on.reported.count() == 0);
+}
+
+TEST_CASE("TG8: the children are cancelled in the order of their creation") {
+    virtual_loop on;
+    trace t;
+    run(on, in_group(t, [=](lasti::task_group g) {
+            for (const char* name : {"a", "b", "c", "d"}) g.create_task(sleeper(t, name, 5));
+            g.create_task(fails(1));
+        }, 0));
+    CHECK(t.take() == "body a-cancelled b-cancelled c-cancelled d-cancelled "
+                      "unhandled errors in a TaskGroup (1 sub-exception) 0 end");
+}
+
+TEST_CASE("TG5: a cancellation from outside cancels the children and goes on") {
+    virtual_loop on;
+    trace t;
+    const lasti::task<> running = on.loop.create_task(lasti::coroutine<>(
+        in_group(t, [=](lasti::task_group g) { g.create_task(sleeper(t, "a", 5)); }, 0)));
+    on.loop.call_later(1, [=] { running.cancel(); });
+    on.loop.run();
+    CHECK(running.cancelled());
+    CHECK(t.take() == "body a-cancelled");
+}
+
+TEST_CASE("TG5: with an error besides, the group goes first, and the next await raises the cancellation") {
+    virtual_loop on;
+    trace t;
+    const lasti::task<> running = on.loop.create_task(lasti::coroutine<>(in_group(t, [=](lasti::task_group g) {
+        g.create_task(sleeper(t, "a", 5));
+        g.create_task(fails(1));
+    }, 9)));
+    on.loop.call_later(1, [=] { running.cancel(); });
+    on.loop.run();
+    CHECK(running.cancelled());
+    CHECK(t.take() == "a-cancelled unhandled errors in a TaskGroup (1 sub-exception) 1");
+}
+
+TEST_CASE("TG1: entered once, inside a task; a refused coroutine is closed, and nobody says it was never awaited") {
+    virtual_loop on;
+    trace t;
+    const lasti::task_group group;
+    CHECK_THROWS_WITH_AS(group.create_task(sleeper(t, "x", 1)), "TaskGroup has not been entered",
+                         lasti::runtime_error);
+    in_group body(t, [](lasti::task_group) {}, 0);
+    body.group = group;
+    run(on, body);
+    CHECK(t.take() == "body left 0 end");
+    CHECK_THROWS_WITH_AS(group.create_task(sleeper(t, "x", 1)), "TaskGroup is finished", lasti::runtime_error);
+    const lasti::task<> again = on.loop.create_task(lasti::coroutine<>(body));
+    on.loop.run();
+    CHECK(again.exception().what() == "TaskGroup has already been entered");
+    on.loop.call_soon([] { lasti::task_group().aenter(); });
+    on.loop.run();
+    CHECK(on.reported.count() == 1);
+}
+
+TEST_SUITE_END();
