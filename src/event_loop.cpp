@@ -14,6 +14,7 @@ thread_local detail::loop_core* running_here = nullptr;
 
 struct running_mark {
     detail::counted<detail::loop_core> const core;  // the event_loop may go while it runs
+    detail::no_entered_context const tasks_have_their_own;
 
     explicit running_mark(detail::loop_core& loop) : core(&loop) {
         running_here = &loop;
@@ -28,6 +29,8 @@ struct running_mark {
 };
 
 } // namespace
+
+detail::loop_core* detail::running_loop() noexcept { return running_here; }
 
 source_token::source_token(std::shared_ptr<detail::inbox> where) : inbox_(std::move(where)) { inbox_->add_source(1); }
 
@@ -106,8 +109,9 @@ void check_callable(std::function<void()> const& callback, const char* function)
     if (!callback) detail::throw_out(type_error(std::string(function) + ": the callback is empty"));
 }
 
-handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, std::function<void()> callback) {
-    const detail::counted<detail::handle_state> made(new detail::handle_state(core, std::move(callback)));
+handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, std::function<void()> callback, context const& runs_in) {
+    const detail::counted<detail::handle_state> made(
+        new detail::handle_state(core, std::move(callback), detail::context_or_copy(runs_in)));
     made->when = when;
     made->retain();  // the heap's
     ++core.callback_count;
@@ -117,31 +121,32 @@ handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, s
 
 } // namespace
 
-handle event_loop::call_soon(std::function<void()> callback) {
+handle event_loop::call_soon(std::function<void()> callback, context const& runs_in) {
     core_->check_open();
     check_callable(callback, "call_soon");
-    const detail::counted<detail::handle_state> made(new detail::handle_state(*core_, std::move(callback)));
+    const detail::counted<detail::handle_state> made(
+        new detail::handle_state(*core_, std::move(callback), detail::context_or_copy(runs_in)));
     made->make_ready();
     return handle(made);
 }
 
-handle event_loop::call_later(delay time, std::function<void()> callback) {
+handle event_loop::call_later(delay time, std::function<void()> callback, context const& runs_in) {
     core_->check_open();
     check_not_nan(time, "call_later");
     check_callable(callback, "call_later");
-    return sleeping_callback(*core_, core_->later_by(time.count()), std::move(callback));
+    return sleeping_callback(*core_, core_->later_by(time.count()), std::move(callback), runs_in);
 }
 
-handle event_loop::call_at(delay when, std::function<void()> callback) {
+handle event_loop::call_at(delay when, std::function<void()> callback, context const& runs_in) {
     core_->check_open();
     check_not_nan(when, "call_at");
     check_callable(callback, "call_at");
-    return sleeping_callback(*core_, when.count(), std::move(callback));
+    return sleeping_callback(*core_, when.count(), std::move(callback), runs_in);
 }
 
-void event_loop::call_soon_threadsafe(std::function<void()> callback) {
+void event_loop::call_soon_threadsafe(std::function<void()> callback, context const& runs_in) {
     check_callable(callback, "call_soon_threadsafe");
-    if (!core_->outside->put(std::move(callback))) detail::throw_out(runtime_error("Event loop is closed"));
+    if (!core_->outside->put({std::move(callback), detail::context_or_copy(runs_in)})) detail::throw_out(runtime_error("Event loop is closed"));
 }
 
 source_token event_loop::outside_source() { return source_token(core_->outside); }

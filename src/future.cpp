@@ -138,8 +138,8 @@ void future_request_base::check_result() const {
 
 // ---- handle_state ----------------------------------------------------------------------------------
 
-handle_state::handle_state(loop_core& owner, std::function<void()> what)
-    : runnable(owner, true), callback(std::move(what)), when(loop_clock::time_point::zero()) {
+handle_state::handle_state(loop_core& owner, std::function<void()> what, counted<context_state> given_context)
+    : runnable(owner, true), callback(std::move(what)), runs_in(std::move(given_context)), when(loop_clock::time_point::zero()) {
     node.who = this;
 }
 
@@ -158,12 +158,14 @@ void handle_state::run() {
     std::function<void()> call;
     call.swap(callback);
     if (call) {
-        exception_context context;
-        context.exception = outcome_of(call);
-        if (context.exception) {
-            context.message = "Exception in callback";
-            context.subject = "a callback";
-            loop->report(context);
+        exception_context failure;
+        loop->current_callback = this;
+        failure.exception = outcome_of(call);
+        loop->current_callback = nullptr;
+        if (failure.exception) {
+            failure.message = "Exception in callback";
+            failure.subject = "a callback";
+            loop->report(failure);
         }
     }
     completed = nullptr;
@@ -194,9 +196,9 @@ void handle_state::last_handle_gone() noexcept {
     if (references == 0) delete this;
 }
 
-counted<handle_state> call_when_done(future_state& future, std::function<void()> callback) {
+counted<handle_state> call_when_done(future_state& future, std::function<void()> callback, counted<context_state> runs_in) {
     future.loop->check_open();
-    counted<handle_state> made(new handle_state(*future.loop, std::move(callback)));
+    counted<handle_state> made(new handle_state(*future.loop, std::move(callback), std::move(runs_in)));
     if (future.done()) {
         made->completed = counted<future_state>(&future);
         made->make_ready();

@@ -10,18 +10,24 @@
 #include <utility>
 #include <vector>
 
+#include <lasti/detail/context_state.hpp>
+
 namespace lasti {
 namespace detail {
 
 class inbox {
 public:
-    typedef std::vector<std::function<void()>> callbacks;
+    struct callback {
+        std::function<void()> call;
+        counted<context_state> context;
+    };
+    typedef std::vector<callback> callbacks;
 
     /// False: the loop is closed, and the callback was not taken.
-    bool put(std::function<void()> callback) {
+    bool put(callback put_in) {
         const std::lock_guard<std::mutex> locked(mutex_);
         if (closed_) return false;
-        callbacks_.push_back(std::move(callback));
+        callbacks_.push_back(std::move(put_in));
         waiting_.store(callbacks_.size());
         changed_.notify_one();
         return true;

@@ -75,8 +75,8 @@ void loop_core::wait() {
 }
 
 void loop_core::take_from_outside() {
-    for (std::function<void()>& callback : outside->take()) {
-        const counted<handle_state> made(new handle_state(*this, std::move(callback)));
+    for (inbox::callback& callback : outside->take()) {
+        const counted<handle_state> made(new handle_state(*this, std::move(callback.call), std::move(callback.context)));
         made->make_ready();
     }
 }

@@ -9,6 +9,7 @@ namespace detail {
 task_state::task_state(loop_core& owner, counted<frame> coroutine, task_options const& options)
     : future_state(owner),
       root(std::move(coroutine)),
+      runs_in(context_or_copy(options.context)),
       given_name(options.name.empty() ? nullptr : new std::string(options.name)),
       number(++owner.tasks_made),
       is_daemon(options.is_daemon),
@@ -25,6 +26,7 @@ void task_state::start() {
     // Only inside a running loop, as asyncio has it: elsewhere nobody could be told what goes wrong.
     if (!is_eager || !loop->is_running) return loop->make_ready(*this);
     task_state* const creator = loop->current_task;
+    const no_entered_context in_its_own;
     run();
     loop->current_task = creator;
 }

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include <lasti/clock.hpp>
+#include <lasti/context.hpp>
 #include <lasti/coroutine.hpp>
 #include <lasti/detail/handle.hpp>
 #include <lasti/detail/loop_core.hpp>
@@ -103,14 +104,16 @@ public:
 
     // ---- callbacks ----
 
+    // Each is called in the context that is passed, or if that is empty in a copy of the current one.
+
     /// Calls it in the next round, in the order of the calls.
-    handle call_soon(std::function<void()> callback);
+    handle call_soon(std::function<void()> callback, context const& runs_in = context());
     /// Calls it when `time` has passed, in seconds or any duration; negative is at once, NaN a value_error.
-    handle call_later(delay time, std::function<void()> callback);
+    handle call_later(delay time, std::function<void()> callback, context const& runs_in = context());
     /// Calls it when the loop's time() is `when`.
-    handle call_at(delay when, std::function<void()> callback);
+    handle call_at(delay when, std::function<void()> callback, context const& runs_in = context());
     /// call_soon() from any thread. Wakes the loop. If the loop is closed, throws runtime_error.
-    void call_soon_threadsafe(std::function<void()> callback);
+    void call_soon_threadsafe(std::function<void()> callback, context const& runs_in = context());
     /// Keep the result while another thread may still call call_soon_threadsafe().
     source_token outside_source();
     /// Seconds since the clock's own beginning.

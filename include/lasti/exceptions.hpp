@@ -78,6 +78,12 @@ public:
     using std::invalid_argument::invalid_argument;
 };
 
+/// Nothing is there under that name: a context variable without a value (Python's LookupError).
+class LASTI_VISIBLE lookup_error : public std::out_of_range {
+public:
+    using std::out_of_range::out_of_range;
+};
+
 /// Python's AttributeError: something was sent into an iterator that has no send().
 class LASTI_VISIBLE attribute_error : public std::logic_error {
 public:

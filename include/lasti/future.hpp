@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <lasti/context.hpp>
 #include <lasti/detail/future_state.hpp>
 #include <lasti/detail/handle.hpp>
 #include <lasti/exceptions.hpp>
@@ -48,11 +49,13 @@ public:
     /// Cancels it: who waits gets a cancelled_error with `message`. False if it was done.
     bool cancel(std::string const& message = std::string()) const { return get().cancel(message); }
 
-    /// Calls `callback` through the loop, never at once, when it is done. The handle can cancel that.
-    handle add_done_callback(std::function<void(any_future)> callback) const {
+    /// Calls `callback` through the loop, never at once, when it is done; in `runs_in`, or if that is empty in a
+    /// copy of the current context. The handle can cancel that.
+    handle add_done_callback(std::function<void(any_future)> callback, context const& runs_in = context()) const {
         // By its address: a reference would keep a future alive for the sake of its own callback.
         detail::future_state* const state = &get();
-        return detail::call_when_done(*state, [state, callback] { callback(any_future(state)); });
+        return detail::call_when_done(*state, [state, callback] { callback(any_future(state)); },
+                                      detail::context_or_copy(runs_in));
     }
     /// The loop it belongs to. Throws runtime_error if that is gone.
     event_loop& get_loop() const;
@@ -116,10 +119,12 @@ public:
         get().fail(std::move(problem));
     }
 
-    /// Calls `callback` through the loop, never at once, when it is done. The handle can cancel that.
-    handle add_done_callback(std::function<void(future)> callback) const {
+    /// Calls `callback` through the loop, never at once, when it is done; in `runs_in`, or if that is empty in a
+    /// copy of the current context. The handle can cancel that.
+    handle add_done_callback(std::function<void(future)> callback, context const& runs_in = context()) const {
         detail::future_state* const state = &get();
-        return detail::call_when_done(*state, [state, callback] { callback(future(state)); });
+        return detail::call_when_done(*state, [state, callback] { callback(future(state)); },
+                                      detail::context_or_copy(runs_in));
     }
 
 private:

@@ -3,6 +3,7 @@
 #define LASTI_LASTI_HPP_INCLUDED
 
 #include <lasti/awaitable.hpp>
+#include <lasti/context.hpp>
 #include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/exception_group.hpp>

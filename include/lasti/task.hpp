@@ -32,6 +32,12 @@ public:
     int cancelling() const { return state().cancelling; }
     /// Takes one request back; the last one also drops a cancellation that was not raised yet.
     int uncancel() const { return state().uncancel(); }
+    /// The context it runs in, not a copy.
+    context get_context() const {
+        detail::counted<detail::context_state>& of_task = state().runs_in;
+        if (!of_task) of_task = context::make().shared_state();
+        return context(of_task);
+    }
     /// The coroutine's frame.
     frame_info cr_frame() const { return frame_info(state().root.get()); }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include <lasti/clock.hpp>
+#include <lasti/context.hpp>
 #include <lasti/detail/counted.hpp>
 #include <lasti/detail/future_state.hpp>
 #include <lasti/detail/runnable.hpp>
@@ -15,13 +16,14 @@ namespace detail {
 
 class LASTI_API handle_state final : public runnable {
 public:
-    handle_state(loop_core& owner, std::function<void()> what);
+    handle_state(loop_core& owner, std::function<void()> what, counted<context_state> given_context = nullptr);
     void run() override;
     void discard() noexcept override;
     void cancel() noexcept;
     void make_ready() noexcept;
 
     std::function<void()> callback;          // empty once called or cancelled
+    counted<context_state> runs_in;          // in which it is called; null while nothing was set in it
     loop_clock::time_point when;             // of a timer
     waiter node;                             // of a done callback, in its future's list
     counted<future_state> completed;         // that future, once it is done: it lives until the call
@@ -32,7 +34,9 @@ private:
     void last_handle_gone() noexcept override;
 };
 
-LASTI_API counted<handle_state> call_when_done(future_state& future, std::function<void()> callback);
+/// Calls it in `runs_in` (null: in an empty context) once the future is done.
+LASTI_API counted<handle_state> call_when_done(future_state& future, std::function<void()> callback,
+                                               counted<context_state> runs_in = nullptr);
 
 } // namespace detail
 

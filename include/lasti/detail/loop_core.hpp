@@ -34,6 +34,7 @@ typedef std::function<void(exception_context const&)> exception_handler;
 namespace detail {
 
 class future_state;
+class handle_state;
 class inbox;
 class task_state;
 
@@ -86,6 +87,7 @@ public:
     task_state* first_task = nullptr;    // tasks that are not done, in the order they were made
     task_state* last_task = nullptr;
     task_state* current_task = nullptr;
+    handle_state* current_callback = nullptr;
     std::size_t task_count = 0;          // of that list
     std::size_t daemon_count = 0;        // of those, daemons
     std::size_t callback_count = 0;      // callbacks in the deque and the heap
@@ -111,6 +113,8 @@ private:
 
 /// The loop that runs on this thread; throws runtime_error("no running event loop") if none does.
 LASTI_API loop_core& running_core();
+/// The loop that runs on this thread, or null.
+LASTI_API loop_core* running_loop() noexcept;
 /// "at 'count_down' (counters.cpp:12)", and so on down the chain of awaits; a line each.
 LASTI_API std::string describe_chain(task_state const& task);
 /// Calls it; what it throws. Lets a thread's forced unwinding through.

@@ -6,6 +6,7 @@
 #include <string>
 #include <type_traits>
 
+#include <lasti/context.hpp>
 #include <lasti/detail/future_state.hpp>
 #include <lasti/frame.hpp>
 
@@ -23,6 +24,7 @@ struct task_options {
     std::string name;        ///< Empty: "Task-N".
     bool is_daemon = false;  ///< run() does not wait for it, and cancels it when the others are done.
     start when = start::as_the_loop_says;
+    lasti::context context;  ///< In which it runs; empty: a copy of the current one.
 };
 
 namespace detail {
@@ -58,6 +60,7 @@ public:
     counted<frame> root;              // the coroutine's outermost frame, in which this object lives
     task_state* next_task = nullptr;  // the loop's tasks, in the order they were made
     task_state* previous_task = nullptr;
+    counted<context_state> runs_in;   // null while nothing was set in it
     std::string* given_name = nullptr;  // owned; null: "Task-number"
     std::uint32_t number;               // from 1, in each loop
     std::uint16_t cancelling = 0;       // how often cancel() was asked, less uncancel()
