@@ -146,9 +146,9 @@ public:
     frame* innermost(error& busy);
     /// Goes on from `at`, which stopped with `why`, until this frame yields, returns or raises. `thrown` is what
     /// this frame is to get once those it delegates to are closed; empty: a plain GeneratorExit.
-    /// An exception that was thrown in passed the frames from `passed` outward: one that comes back to such a
-    /// frame gets what that one handles as its context, as if it were thrown into it.
-    step drive(frame* at, step why, error thrown = error(), frame* passed = nullptr);
+    /// `target` is the frame that an exception was thrown into, past those outside. When that one ends, its
+    /// delegator is the target: an exception gets what it handles as its context, as if it were thrown in there.
+    step drive(frame* at, step why, error thrown = error(), frame* target = nullptr);
     /// next() where the chain is longer than one.
     step resume_chain();
     /// next(), for who does not know how long the chain is.
@@ -184,11 +184,13 @@ public:
 
     unsigned references = 0;        // handles and delegating frames; a frame held by value keeps one for ever
     bool driving = false;           // drive() of this frame is on the C++ stack
+    bool thrown_into = false;       // the target of a throw that is under way, see drive()
     bool closing = false;           // being closed by who delegates to it: it must not yield
     bool guarded = true;            // run() catches; false: entered directly, TRY asks for run() instead
     bool returned = false;          // it ended by returning
     result_state result_is = result_state::none;
     frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
+    frame* resumed_for = nullptr;   // the adapter that drives it just now: what is handled outside is seen through it
     error in_flight;                // raised here and not handled yet
     void (*deliver)(frame&, void*) = nullptr;  // hands the result of gi_yieldfrom to the waiting statement
     /// @}
@@ -206,12 +208,12 @@ private:
 
     struct being_driven;
     static step refuse_child(frame* at, error busy);
+    static frame* throw_moves(frame* from, frame* to) noexcept;
     frame* closing_above(frame* root) noexcept;
     void end(bool failed) noexcept;
     void drop_child() noexcept;
     void forget_caches_above() noexcept;
     void adopt_by(frame* parent) noexcept;
-    error handled_up_to(frame const& root) const noexcept;
     void destroy() noexcept;
     static void bury_pending() noexcept;
 };

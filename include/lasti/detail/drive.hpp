@@ -30,23 +30,18 @@ inline error frame::handled() const noexcept {
     return error();
 }
 
-// What is being handled where a new exception is raised: in this frame, else in those that delegate to it.
+// What is being handled where a new exception is raised: in this frame, else in those that it is resumed through.
+// throw() goes past those that delegate: CPython does not see what they handle until control comes back to them.
 inline error frame::handled_in_chain() const noexcept {
-    const error own = handled();
-    if (own || driving) return own;
-    error outer;
-    for (const frame* f = back; f; f = f->back) {
-        if (!outer) outer = f->handled();
-        if (f->driving) return outer;
+    error found = handled();
+    if (found) return found;
+    const frame* f = this;
+    while (f && !f->thrown_into) {
+        if (f->driving && (found || !f->resumed_for)) return found;
+        f = f->driving ? f->resumed_for : f->back;
+        if (f && !found) found = f->handled();
     }
-    return error();  // it was resumed directly: those outside wait, and handle nothing now
-}
-
-inline error frame::handled_up_to(frame const& root) const noexcept {
-    for (const frame* f = this;; f = f->back) {
-        const error exception = f->handled();
-        if (exception || f == &root) return exception;
-    }
+    return f ? found : error();  // none of them is driving: it was resumed directly, and those outside wait
 }
 
 inline step frame::raise_error(error exception) {
@@ -191,7 +186,10 @@ inline step frame::refuse_child(frame* at, error busy) {
 inline step frame::resume_chain() {
     error busy;
     frame* const at = innermost(busy);
-    if (busy) busy.set_context(at->handled_up_to(*this));
+    if (busy) {
+        const being_driven marked(*this);
+        busy.set_context(at->handled_in_chain());
+    }
     return drive(at, busy ? refuse_child(at, std::move(busy)) : step::again);
 }
 
@@ -199,11 +197,12 @@ inline step frame::throw_in(error thrown) {
     const being_driven marked(*this);  // an adapter's inject() runs code already
     error busy;
     frame* const at = innermost(busy);
+    at->thrown_into = true;
     // PEP 380: GeneratorExit closes what this frame delegates to, from the inside out, and is raised here last.
     if (!thrown || thrown.is<generator_exit>())
         for (frame* f = at; f != this; f = f->back) f->closing = true;
     const step why = busy ? refuse_child(at, std::move(busy)) : at->inject(at->closing ? error() : thrown);
-    return drive(at, why, std::move(thrown), at == this ? nullptr : at->back);
+    return drive(at, why, std::move(thrown), at);
 }
 
 inline step frame::close() {
@@ -213,7 +212,7 @@ inline step frame::close() {
     return step::refused;
 }
 
-inline step frame::drive(frame* at, step why, error thrown, frame* passed) {
+inline step frame::drive(frame* at, step why, error thrown, frame* target) {
     const being_driven marked(*this);
     const bool closes = at->closing;
     forget_caches_above();
@@ -228,6 +227,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* passed) {
         case step::yielded: {
             frame* const ignorant = closes ? at->closing_above(this) : this;
             if (ignorant == this) {
+                if (target) target->thrown_into = false;
                 leaf = at;
                 return step::yielded;
             }
@@ -236,7 +236,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* passed) {
                 runtime_error(std::string(ignorant->kind()) + " ignored GeneratorExit: " + ignorant->place()));
             ignorant->closing = false;
             at = ignorant->back;
-            passed = at == this ? nullptr : at->back;
+            target = throw_moves(target, at);
             why = refuse_child(at, std::move(wrong));
             break;
         }
@@ -251,7 +251,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* passed) {
                 child->adopt_by(at);
                 at = next;
             }
-            if (busy) busy.set_context(at->handled_up_to(*this));
+            if (busy) busy.set_context(at->handled_in_chain());
             why = busy ? refuse_child(at, std::move(busy)) : step::again;
             break;
         }
@@ -269,14 +269,15 @@ inline step frame::drive(frame* at, step why, error thrown, frame* passed) {
             if (!at->is_over()) at->end(failed);
             error problem = std::move(at->in_flight);
             if (at == this) {
+                thrown_into = false;
                 in_flight = std::move(problem);
                 return failed ? step::raised : step::returned;
             }
             frame* const parent = at->back;
             const bool was_closed = at->closing && (!failed || !problem || problem.is<generator_exit>());
             at->closing = false;
-            const bool was_passed = parent == passed;
-            if (was_passed) passed = parent == this ? nullptr : parent->back;
+            const bool was_passed = at == target;
+            if (was_passed) target = throw_moves(target, parent);
             if (was_closed) {
                 parent->drop_child();
                 why = parent->inject(parent == this ? thrown : error());
@@ -291,6 +292,12 @@ inline step frame::drive(frame* at, step why, error thrown, frame* passed) {
         }
         }
     }
+}
+
+inline frame* frame::throw_moves(frame* from, frame* to) noexcept {
+    from->thrown_into = false;
+    to->thrown_into = true;
+    return to;
 }
 
 // The nearest frame, from this one outward to `root`, that is being closed; `root` if there is none.

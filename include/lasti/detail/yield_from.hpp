@@ -106,11 +106,10 @@ private:
         if (inner().executing()) return this->raise_error(inner().already_executing());
         if (!relay_sent<S, typename Inner::send_type>::to(*this, inner_))
             return this->raise(attribute_error("nothing can be sent into " + inner().place()));
-        const step why = relay(inner().resume_chain());
-        // It was raised in another chain, which did not see what is being handled in this one.
-        if (why == step::raised && this->in_flight && !this->in_flight.context())
-            this->in_flight.set_context(this->handled_in_chain());
-        return why;
+        inner().resumed_for = this;
+        const step why = inner().resume_chain();
+        inner().resumed_for = nullptr;
+        return relay(why);
     }
     step inject_inner(error thrown) {
         if (this->is_over()) return frame::inject(std::move(thrown));
