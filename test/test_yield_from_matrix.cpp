@@ -155,7 +155,7 @@ void check(cell const& c) {
 
 TEST_SUITE_BEGIN("yield_from");
 
-TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's finally is not there") {
+TEST_CASE("GY4: close() and throw() through a delegator, where inner's finally is not there (test_yield_from.py: TestInterestingEdgeCases.test_close_and_throw_work)") {
     check(cell{"nothing", "close", "ok"});
     check(cell{"nothing", "throw GeneratorExit", "T"});
     check(cell{"nothing", "throw StopIteration", "RuntimeError(raised StopIteration) <- T"});
@@ -163,7 +163,7 @@ TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's final
     check(cell{"nothing", "throw Exception", "T"});
 }
 
-TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's finally raises GeneratorExit") {
+TEST_CASE("GY4: close() and throw() through a delegator, where inner's finally raises GeneratorExit (test_yield_from.py: TestInterestingEdgeCases.test_close_and_throw_raise_generator_exit)") {
     check(cell{"raises GeneratorExit", "close", "ok"});
     check(cell{"raises GeneratorExit", "throw GeneratorExit", "T"});
     check(cell{"raises GeneratorExit", "throw StopIteration", "R <- T"});
@@ -171,7 +171,7 @@ TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's final
     check(cell{"raises GeneratorExit", "throw Exception", "R <- T"});
 }
 
-TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's finally raises StopIteration") {
+TEST_CASE("GY4: close() and throw() through a delegator, where inner's finally raises StopIteration (test_yield_from.py: TestInterestingEdgeCases.test_close_and_throw_raise_stop_iteration)") {
     check(cell{"raises StopIteration", "close", "RuntimeError(raised StopIteration) <- R <- GeneratorExit"});
     check(cell{"raises StopIteration", "throw GeneratorExit", "RuntimeError(raised StopIteration) <- R <- GeneratorExit"});
     check(cell{"raises StopIteration", "throw StopIteration", "RuntimeError(raised StopIteration) <- R <- T"});
@@ -179,7 +179,7 @@ TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's final
     check(cell{"raises StopIteration", "throw Exception", "RuntimeError(raised StopIteration) <- R <- T"});
 }
 
-TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's finally raises BaseException") {
+TEST_CASE("GY4: close() and throw() through a delegator, where inner's finally raises BaseException (test_yield_from.py: TestInterestingEdgeCases.test_close_and_throw_raise_base_exception)") {
     check(cell{"raises BaseException", "close", "R <- GeneratorExit"});
     check(cell{"raises BaseException", "throw GeneratorExit", "R <- GeneratorExit"});
     check(cell{"raises BaseException", "throw StopIteration", "R <- T"});
@@ -187,7 +187,7 @@ TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's final
     check(cell{"raises BaseException", "throw Exception", "R <- T"});
 }
 
-TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's finally raises Exception") {
+TEST_CASE("GY4: close() and throw() through a delegator, where inner's finally raises Exception (test_yield_from.py: TestInterestingEdgeCases.test_close_and_throw_raise_exception)") {
     check(cell{"raises Exception", "close", "R <- GeneratorExit"});
     check(cell{"raises Exception", "throw GeneratorExit", "R <- GeneratorExit"});
     check(cell{"raises Exception", "throw StopIteration", "R <- T"});
@@ -195,7 +195,7 @@ TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's final
     check(cell{"raises Exception", "throw Exception", "R <- T"});
 }
 
-TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's finally yields") {
+TEST_CASE("GY4: close() and throw() through a delegator, where inner's finally yields (test_yield_from.py: TestInterestingEdgeCases.test_close_and_throw_yield)") {
     check(cell{"yields", "close", "RuntimeError(ignored GeneratorExit), StopIteration"});
     check(cell{"yields", "throw GeneratorExit", "RuntimeError(ignored GeneratorExit), StopIteration"});
     check(cell{"yields", "throw StopIteration", "yields 2, RuntimeError(raised StopIteration) <- T"});
@@ -203,7 +203,7 @@ TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's final
     check(cell{"yields", "throw Exception", "yields 2, T"});
 }
 
-TEST_CASE("PEP 380: close() and throw() through a delegator, where inner's finally returns") {
+TEST_CASE("GY4: close() and throw() through a delegator, where inner's finally returns (test_yield_from.py: TestInterestingEdgeCases.test_close_and_throw_return)") {
     check(cell{"returns", "close", "ok"});
     check(cell{"returns", "throw GeneratorExit", "T"});
     check(cell{"returns", "throw StopIteration", "StopIteration(3)"});
