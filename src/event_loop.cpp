@@ -166,7 +166,7 @@ void event_loop::run() {
     check_can_run();
     const running_mark here(*core_);
     detail::loop_core& core = *here.core;
-    if (core.run_until([&] { return core.nothing_left(); }, false)) core.cancel_tasks(true);
+    if (core.run_until([&] { return core.nothing_left(); }, false)) core.cancel_tasks(true, "the end of run(), in a daemon");
 }
 
 void event_loop::shut_down() noexcept {
@@ -175,7 +175,7 @@ void event_loop::shut_down() noexcept {
     context.exception = detail::outcome_of([this] {
         check_can_run();
         const running_mark here(*core_);
-        here.core->cancel_tasks(false);
+        here.core->cancel_tasks(false, "asyncio.run() shutdown");
     });
     if (!context.exception) return;
     context.message = "tasks that were cancelled at the end of run() did not end";

@@ -79,11 +79,12 @@ void future_state::abandon() noexcept {
     retrieved = true;  // by those who waited
 }
 
-void future_state::report_unretrieved() noexcept {
+void future_state::report_unretrieved(const char* occasion) noexcept {
     if (state != status::failed || retrieved) return;
     retrieved = true;
     exception_context context;
-    context.message = std::string(as_task() ? "Task" : "Future") + " exception was never retrieved";
+    context.message = occasion ? std::string("unhandled exception during ") + occasion
+                               : std::string(as_task() ? "Task" : "Future") + " exception was never retrieved";
     context.exception = exception;
     context.subject = describe();
     if (as_task()) context.await_chain = describe_chain(*as_task());

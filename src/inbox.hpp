@@ -1,13 +1,13 @@
-// inbox: the one part of a loop that other threads touch: callbacks they put in, and the loop's sleep they end.
+// inbox: the one part of a loop that others touch: callbacks that other threads put in, a signal, and the loop's
+// sleep, which both end.
 #ifndef LASTI_SRC_INBOX_HPP_INCLUDED
 #define LASTI_SRC_INBOX_HPP_INCLUDED
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
-#include <utility>
 #include <vector>
 
 #include <lasti/detail/context_state.hpp>
@@ -23,58 +23,47 @@ public:
     };
     typedef std::vector<callback> callbacks;
 
+    /// Throws std::system_error if there is no file descriptor left.
+    inbox();
+    inbox(inbox const&) = delete;
+    inbox& operator=(inbox const&) = delete;
+    ~inbox();
+
     /// False: the loop is closed, and the callback was not taken.
-    bool put(callback put_in) {
-        const std::lock_guard<std::mutex> locked(mutex_);
-        if (closed_) return false;
-        callbacks_.push_back(std::move(put_in));
-        waiting_.store(callbacks_.size());
-        changed_.notify_one();
-        return true;
-    }
-    callbacks take() {
-        callbacks taken;
-        if (waiting_.load() == 0) return taken;
-        const std::lock_guard<std::mutex> locked(mutex_);
-        taken.swap(callbacks_);
-        waiting_.store(0);
-        return taken;
-    }
+    bool put(callback put_in);
+    callbacks take();
+
     /// Somebody may put something in later, or something lies here.
-    bool is_expecting() const noexcept { return sources_.load() > 0 || has_callbacks(); }
-    bool has_callbacks() const noexcept { return waiting_.load() > 0; }
-    void add_source(int change) {
-        const std::lock_guard<std::mutex> locked(mutex_);
-        sources_ += change;
-        changed_.notify_one();
-    }
-    /// Blocks until something is put in, or the time has passed, or no source is left though the caller was
-    /// `expecting` one: it may have gone since is_expecting() was asked.
-    void wait_for(std::chrono::nanoseconds time, bool expecting) {
-        std::unique_lock<std::mutex> locked(mutex_);
-        changed_.wait_for(locked, time, [&] { return !callbacks_.empty() || (expecting && sources_ == 0); });
-    }
-    void wait(bool expecting) {
-        std::unique_lock<std::mutex> locked(mutex_);
-        changed_.wait(locked, [&] { return !callbacks_.empty() || (expecting && sources_ == 0); });
-    }
+    bool is_expecting() const noexcept { return sources_.load() > 0 || has_news(); }
+    bool has_news() const noexcept { return news_.load() > 0; }
+    void add_source(int change);
+
+    /// From a signal's handler: sets a mark and ends the loop's sleep.
+    void interrupt() noexcept;
+    /// Whether that was called since the last time this was.
+    bool take_interrupt() noexcept;
+
+    /// Blocks until there is news, or the time has passed, or no source is left though the caller was `expecting`
+    /// one: it may have gone since is_expecting() was asked. A signal may end it, too. True: the time has passed.
+    bool wait_for(std::chrono::nanoseconds time, bool expecting) { return sleep(&time, expecting); }
+    void wait(bool expecting) { sleep(nullptr, expecting); }
+
     /// What was not taken is destroyed on this thread.
-    void close() {
-        callbacks dropped;
-        const std::lock_guard<std::mutex> locked(mutex_);
-        closed_ = true;
-        dropped.swap(callbacks_);
-        waiting_.store(0);
-    }
+    void close();
 
 private:
-    mutable std::mutex mutex_;
-    std::condition_variable changed_;
+    bool sleep(std::chrono::nanoseconds const* time, bool expecting);
+    void ring() noexcept;
+
+    std::mutex mutex_;
     callbacks callbacks_;
-    // Written under the lock, read without it: the loop asks in every round.
-    std::atomic<std::size_t> waiting_{0};
+    // Written under the lock (but for the signal's), read without it: the loop asks in every round.
+    std::atomic<std::size_t> news_{0};   // callbacks and interrupts
     std::atomic<int> sources_{0};
+    std::atomic<bool> interrupted_{false};
+    bool asleep_ = false;   // the loop may be in poll(): ring
     bool closed_ = false;
+    int bell_[2];           // a pipe: reading end, writing end
 };
 
 } // namespace detail

@@ -70,11 +70,13 @@ void loop_core::wait() {
     if (deadline <= now) return;
     const loop_clock::time_point remaining = deadline - now;
     const bool whole = remaining < longest_wait;
-    outside->wait_for(whole ? remaining : loop_clock::time_point(longest_wait), expecting);
-    if (whole && !outside->has_callbacks()) clock->jump_to(deadline);
+    if (outside->wait_for(whole ? remaining : loop_clock::time_point(longest_wait), expecting) && whole)
+        clock->jump_to(deadline);
 }
 
 void loop_core::take_from_outside() {
+    if (LASTI_LIKELY(!outside->has_news())) return;
+    if (outside->take_interrupt() && on_interrupt) on_interrupt();
     for (inbox::callback& callback : outside->take()) {
         const counted<handle_state> made(new handle_state(*this, std::move(callback.call), std::move(callback.context)));
         made->make_ready();
@@ -122,10 +124,14 @@ void loop_core::report_hang() noexcept {
     report(context);
 }
 
-bool loop_core::cancel_tasks(bool daemons_only) {
+bool loop_core::cancel_tasks(bool daemons_only, const char* occasion) {
+    std::vector<counted<task_state>> cancelled;
     for (task_state* t = first_task; t; t = t->next_task)
-        if (t->is_daemon || !daemons_only) t->cancel(std::string());
-    return run_until([this] { return task_count == 0; }, false);
+        if (t->is_daemon || !daemons_only) cancelled.push_back(counted<task_state>(t));
+    for (counted<task_state> const& t : cancelled) t->cancel(std::string());
+    const bool all_done = run_until([this] { return task_count == 0; }, false);
+    for (counted<task_state> const& t : cancelled) t->report_unretrieved(occasion);
+    return all_done;
 }
 
 void loop_core::close() noexcept {

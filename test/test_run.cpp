@@ -1,11 +1,17 @@
 // lasti::run(): asyncio.run().
-#include <lasti/event_loop.hpp>
+#include <lasti/runner.hpp>
 
 #include <doctest/doctest.h>
 
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "support/trace.hpp"
 #include "support/unraisable.hpp"
@@ -167,6 +173,137 @@ TEST_CASE("whatever goes wrong, what main holds is cleaned up before run() throw
     CHECK_THROWS_WITH_AS(lasti::run(waits::wrongly(other.loop.create_future<int>(), note), clock),
                          doctest::Contains("attached to a different loop"), lasti::runtime_error);
     CHECK(note.take() == "finally");
+}
+
+namespace {
+
+/// doctest has a handler of its own, beside which run() installs none.
+struct sigint_is_default {
+    void (*const before)(int);
+    sigint_is_default() : before(std::signal(SIGINT, SIG_DFL)) {}
+    ~sigint_is_default() { std::signal(SIGINT, before); }
+};
+
+lasti::coroutine<int> interrupted(trace note, double then) {
+    return COROUTINE(int) {
+        BEGIN;
+        TRY
+            std::raise(SIGINT);
+            note("raised");
+            AWAIT(lasti::sleep(50));
+        FINALLY
+            note("cleans up");
+            AWAIT(lasti::sleep(then));
+        END_TRY
+        RETURN(1);
+        END;
+    };
+}
+
+lasti::coroutine<int> swallows(trace note) {
+    return COROUTINE(int) {
+        BEGIN;
+        TRY
+            std::raise(SIGINT);
+            AWAIT(lasti::sleep(50));
+        EXCEPT(lasti::cancelled_error)
+            note("swallowed");
+        END_TRY
+        RETURN(5);
+        END;
+    };
+}
+
+} // namespace
+
+TEST_CASE("R4: Ctrl-C cancels the main coroutine, which cleans up; then keyboard_interrupt is thrown") {
+    const sigint_is_default mark;
+    trace note;
+    lasti::virtual_clock clock;
+    CHECK_THROWS_AS(lasti::run(interrupted(note, 1), clock), lasti::keyboard_interrupt);
+    CHECK(note.take() == "raised cleans up");
+    CHECK(clock.now() == lasti::delay(1).count());
+    CHECK(lasti::run(swallows(note), clock) == 5);
+    CHECK(note.take() == "swallowed");
+}
+
+TEST_CASE("R4: it wakes a loop that sleeps in real time") {
+    const sigint_is_default mark;
+    struct bodies {
+        static lasti::coroutine<> sleeps_long(std::atomic<bool>& asleep) {
+            std::atomic<bool>* const mark = &asleep;
+            return COROUTINE(void) {
+                BEGIN;
+                *mark = true;
+                AWAIT(lasti::sleep(3600));
+                END;
+            };
+        }
+    };
+    std::atomic<bool> asleep(false);
+    std::thread presses([&] {
+        while (!asleep) std::this_thread::yield();
+        ::kill(::getpid(), SIGINT);
+    });
+    CHECK_THROWS_AS(lasti::run(bodies::sleeps_long(asleep)), lasti::keyboard_interrupt);
+    presses.join();
+}
+
+TEST_CASE("R4: a handler that the program has installed stays, and so does the default one afterwards") {
+    const sigint_is_default mark;
+    trace note;
+    lasti::virtual_clock clock;
+    std::signal(SIGINT, [](int) {});
+    CHECK(lasti::run(sleeps(note, "a", 1), clock) == 42);
+    const bool is_ours = std::signal(SIGINT, SIG_DFL) != SIG_DFL;
+    CHECK(is_ours);
+    CHECK(lasti::run(sleeps(note, "a", 1), clock) == 42);
+    const bool is_default = std::signal(SIGINT, SIG_DFL) == SIG_DFL;
+    CHECK(is_default);
+}
+
+TEST_CASE("R3: a runner runs several coroutines in one loop; closed twice is fine, used after that is an error") {
+    trace note;
+    lasti::virtual_clock clock;
+    lasti::runner r(clock);
+    lasti::event_loop* const loop = &r.get_loop();
+    loop->create_task(sleeps(note, "behind", 3));
+    CHECK(r.run(sleeps(note, "first", 2)) == 42);
+    r.run(lasti::sleep(2));
+    CHECK(&r.get_loop() == loop);
+    CHECK(note.take() == "first behind");
+    r.close();
+    r.close();
+    CHECK_THROWS_WITH_AS(r.get_loop(), "Runner is closed", lasti::runtime_error);
+}
+
+TEST_CASE("R2: what a cancelled task raises at the end is reported, in the order of creation") {
+    struct bodies {
+        static lasti::coroutine<> stubborn(std::string name) {
+            return COROUTINE(void) {
+                BEGIN;
+                TRY
+                    AWAIT(lasti::sleep(100));
+                EXCEPT(lasti::cancelled_error)
+                    RAISE(std::out_of_range(name));
+                END_TRY
+                END;
+            };
+        }
+    };
+    lasti::virtual_clock clock;
+    reports told;
+    {
+        lasti::runner r(clock);
+        r.get_loop().set_exception_handler(told);
+        r.get_loop().create_task(bodies::stubborn("a"));
+        r.get_loop().create_task(bodies::stubborn("b"));
+        r.run(lasti::sleep(0));
+    }
+    REQUIRE(told.count() == 2);
+    CHECK(told[0].message == "unhandled exception during asyncio.run() shutdown");
+    CHECK(told[0].exception.what() == "a");
+    CHECK(told[1].exception.what() == "b");
 }
 
 TEST_SUITE_END();

@@ -131,6 +131,8 @@ public:
         run_until_done(*awaited.shared_state());
         return awaited.result();
     }
+    /// The same, whatever it ends with.
+    void run_until_complete(any_future const& awaited) { run_until_done(*awaited.shared_state()); }
     template <class R>
     R run_until_complete(coroutine<R> c) {
         check_can_run();
@@ -191,39 +193,6 @@ task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string()
     return get_running_loop().create_task(std::move(c), daemon, std::move(name));
 }
 /// @}
-
-/// Makes a loop, runs `main` in it, cancels what is left, closes the loop, and returns main's result.
-/// asyncio.run().
-template <class R>
-R run(coroutine<R> main);
-/// The same on `clock`.
-template <class R>
-R run(coroutine<R> main, loop_clock& clock);
-
-namespace detail {
-
-template <class R>
-R run_main(coroutine<R> main, event_loop& loop) {
-    struct finally {
-        event_loop& loop;
-        ~finally() { loop.shut_down(); }
-    };
-    const finally at_exit = {loop};
-    return loop.run_until_complete(std::move(main));
-}
-
-} // namespace detail
-
-template <class R>
-R run(coroutine<R> main) {
-    event_loop loop;
-    return detail::run_main(std::move(main), loop);
-}
-template <class R>
-R run(coroutine<R> main, loop_clock& clock) {
-    event_loop loop(clock);
-    return detail::run_main(std::move(main), loop);
-}
 
 } // namespace lasti
 

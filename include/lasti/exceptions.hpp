@@ -102,6 +102,12 @@ public:
     using runtime_error::runtime_error;
 };
 
+/// Ctrl-C ended run() (Python's KeyboardInterrupt). Thrown to who called that; no coroutine sees it.
+class LASTI_VISIBLE keyboard_interrupt : public runtime_error {
+public:
+    using runtime_error::runtime_error;
+};
+
 /// A coroutine was dropped before anything ran it; told to the unraisable hook (Python's RuntimeWarning).
 class LASTI_VISIBLE never_awaited : public runtime_error {
 public:

@@ -9,6 +9,7 @@
 #include <lasti/exception_group.hpp>
 #include <lasti/future.hpp>
 #include <lasti/generator.hpp>
+#include <lasti/runner.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/task.hpp>
 #include <lasti/task_group.hpp>

@@ -57,6 +57,8 @@ public:
 
     /// What waiting for it ends with: empty for a result, the exception, or a cancelled_error. Counts as retrieved.
     error outcome();
+    /// Reports its exception, if nobody has seen it yet, as "unhandled exception during …" or "never retrieved".
+    void report_unretrieved(const char* occasion = nullptr) noexcept;
     void require_pending(const char* operation) const;
 
     void run() override {}
@@ -73,7 +75,6 @@ protected:
     ~future_state() override;
     /// Nobody is left who could complete it: the waiters get an error instead of waiting for ever.
     void abandon() noexcept;
-    void report_unretrieved() noexcept;
 
 private:
     void last_handle_gone() noexcept override;

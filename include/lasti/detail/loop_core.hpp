@@ -68,8 +68,9 @@ public:
     /// Rounds until `is_over`; false: stop() was called. Throws deadlock_error when nothing can happen any more,
     /// unless `for_ever`.
     bool run_until(std::function<bool()> const& is_over, bool for_ever);
-    /// Cancels the tasks that are not done (`daemons_only`: of those) and runs until all are.
-    bool cancel_tasks(bool daemons_only);
+    /// Cancels the tasks that are not done (`daemons_only`: of those) and runs until all are. What goes wrong in
+    /// them is reported as "unhandled exception during" the occasion.
+    bool cancel_tasks(bool daemons_only, const char* occasion);
     void close() noexcept;
 
     bool nothing_left() const noexcept { return task_count == daemon_count && callback_count == 0 && !has_outside(); }
@@ -99,6 +100,7 @@ public:
     bool orphaned = false;               // the event_loop went while it ran
     std::shared_ptr<inbox> outside;      // what other threads put in
     exception_handler handler;           // empty: prints
+    std::function<void()> on_interrupt;  // called by the loop after inbox::interrupt()
 
 private:
     ~loop_core();

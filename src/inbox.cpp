@@ -1,0 +1,119 @@
+// The loop sleeps in poll() on a pipe, since that is what a signal's handler can end, too.
+#include "inbox.hpp"
+
+#include <cerrno>
+#include <cstdint>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace lasti {
+namespace detail {
+
+namespace {
+
+// ppoll() counts nanoseconds; poll() milliseconds, rounded up so that no sleeper wakes early and spins.
+int poll_for(pollfd& what, std::chrono::nanoseconds const* time) {
+#if defined(__linux__)
+    if (!time) return ::ppoll(&what, 1, nullptr, nullptr);
+    timespec t;
+    t.tv_sec = static_cast<time_t>(time->count() / 1000000000);
+    t.tv_nsec = static_cast<long>(time->count() % 1000000000);
+    return ::ppoll(&what, 1, &t, nullptr);
+#else
+    if (!time) return ::poll(&what, 1, -1);
+    const std::int64_t longest = std::numeric_limits<int>::max();
+    const std::int64_t milliseconds = (time->count() + 999999) / 1000000;
+    return ::poll(&what, 1, static_cast<int>(milliseconds < longest ? milliseconds : longest));
+#endif
+}
+
+} // namespace
+
+inbox::inbox() {
+    if (::pipe(bell_) != 0) throw std::system_error(errno, std::generic_category(), "event_loop: pipe");
+    for (int end : bell_) {
+        ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);
+        ::fcntl(end, F_SETFD, FD_CLOEXEC);
+    }
+}
+
+inbox::~inbox() {
+    for (int end : bell_) ::close(end);
+}
+
+bool inbox::put(callback put_in) {
+    const std::lock_guard<std::mutex> locked(mutex_);
+    if (closed_) return false;
+    callbacks_.push_back(std::move(put_in));
+    ++news_;
+    if (asleep_) ring();
+    return true;
+}
+
+inbox::callbacks inbox::take() {
+    callbacks taken;
+    if (!has_news()) return taken;
+    const std::lock_guard<std::mutex> locked(mutex_);
+    taken.swap(callbacks_);
+    news_ -= taken.size();
+    return taken;
+}
+
+void inbox::add_source(int change) {
+    const std::lock_guard<std::mutex> locked(mutex_);
+    sources_ += change;
+    if (asleep_ && change < 0) ring();
+}
+
+void inbox::interrupt() noexcept {
+    const int error_of_the_interrupted = errno;
+    if (!interrupted_.exchange(true)) ++news_;
+    ring();
+    errno = error_of_the_interrupted;
+}
+
+bool inbox::take_interrupt() noexcept {
+    if (!interrupted_.exchange(false)) return false;
+    --news_;
+    return true;
+}
+
+bool inbox::sleep(std::chrono::nanoseconds const* time, bool expecting) {
+    {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (has_news() || (expecting && sources_ == 0)) return false;
+        asleep_ = true;
+    }
+    pollfd bell = {bell_[0], POLLIN, 0};
+    const bool has_passed = poll_for(bell, time) == 0;
+    const std::lock_guard<std::mutex> locked(mutex_);
+    asleep_ = false;
+    char rings[64];
+    while (::read(bell_[0], rings, sizeof rings) > 0) {
+    }
+    return has_passed && !has_news();
+}
+
+// A pipe that is full has rung already.
+void inbox::ring() noexcept {
+    const char one = 1;
+    const ssize_t written = ::write(bell_[1], &one, 1);
+    (void)written;
+}
+
+void inbox::close() {
+    callbacks dropped;
+    const std::lock_guard<std::mutex> locked(mutex_);
+    closed_ = true;
+    dropped.swap(callbacks_);
+    news_ -= dropped.size();
+}
+
+} // namespace detail
+} // namespace lasti

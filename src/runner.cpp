@@ -1,0 +1,90 @@
+// run() and runner: the beginning and the end of a program, and Ctrl-C.
+#include <lasti/runner.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include <signal.h>
+
+#include <lasti/detail/loop_core.hpp>
+
+#include "inbox.hpp"
+
+namespace lasti {
+
+namespace {
+
+const std::thread::id first_thread = std::this_thread::get_id();
+
+// The inbox of the loop that a signal is to wake. Null while nobody listens, and once the signal has come.
+std::atomic<detail::inbox*> listening(nullptr);
+
+extern "C" void lasti_interrupted(int signal) {
+    if (detail::inbox* const inbox = listening.exchange(nullptr)) return inbox->interrupt();
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+}
+
+// True: the task ended by a cancellation, and nobody but `requests` of them asked for it.
+bool cancelled_only_by(int requests, detail::task_state& task) {
+    return task.state == detail::future_state::status::cancelled && task.cancelling == requests;
+}
+
+} // namespace
+
+detail::interrupt_guard::interrupt_guard(loop_core& loop, task_state& main) : loop_(loop) {
+    struct sigaction now;
+    if (std::this_thread::get_id() != first_thread || ::sigaction(SIGINT, nullptr, &now) != 0 ||
+        now.sa_handler != SIG_DFL)
+        return;
+    installed_ = true;
+    loop.on_interrupt = [this, &main] {
+        interrupted_ = true;
+        main.cancel(std::string());
+    };
+    listening = loop.outside.get();
+    struct sigaction ours = {};
+    ours.sa_handler = &lasti_interrupted;
+    ::sigemptyset(&ours.sa_mask);
+    ::sigaction(SIGINT, &ours, nullptr);
+}
+
+detail::interrupt_guard::~interrupt_guard() {
+    if (!installed_) return;
+    struct sigaction now;
+    if (::sigaction(SIGINT, nullptr, &now) == 0 && now.sa_handler == &lasti_interrupted) std::signal(SIGINT, SIG_DFL);
+    listening = nullptr;
+    loop_.on_interrupt = nullptr;
+    loop_.outside->take_interrupt();
+}
+
+bool detail::interrupt_guard::was_interrupted(task_state& main) const noexcept {
+    return interrupted_ && cancelled_only_by(1, main);
+}
+
+event_loop& runner::get_loop() {
+    if (closed_) detail::throw_out(runtime_error("Runner is closed"));
+    if (!loop_) loop_.reset(clock_ ? new event_loop(*clock_) : new event_loop);
+    return *loop_;
+}
+
+event_loop& runner::ready_loop() {
+    if (detail::running_loop()) detail::throw_out(runtime_error("run() cannot be called from a running event loop"));
+    return get_loop();
+}
+
+void runner::run_main(detail::task_state& main) {
+    const detail::interrupt_guard guard(*main.loop, main);
+    loop_->run_until_complete(any_future(&main));
+    if (guard.was_interrupted(main)) detail::throw_out(keyboard_interrupt("KeyboardInterrupt"));
+}
+
+void runner::close() noexcept {
+    closed_ = true;
+    if (!loop_) return;
+    loop_->shut_down();
+    loop_.reset();
+}
+
+} // namespace lasti
