@@ -54,11 +54,11 @@ MUTATIONS = [
      'for (int i = blocks.size(); i-- > 0;) {\n        detail::block const& b = blocks[i];',
      'for (int i = 0; i < blocks.size(); ++i) {\n        detail::block const& b = blocks[i];'),
     ('GeneratorExit is delivered to the outer one first', DRIVE,
-     '    error busy;\n    frame* const at = innermost(busy);\n    // PEP 380',
-     '''    error busy;
-    frame* const at = !thrown || thrown.is<generator_exit>() ? this : innermost(busy);
+     '    frame* const at = innermost(busy);\n    at->thrown_into = true;\n',
+     '''    frame* const at = !thrown || thrown.is<generator_exit>() ? this : innermost(busy);
     if (at == this && gi_yieldfrom) drop_child();
-    // PEP 380'''),
+    at->thrown_into = true;
+'''),
     ('a generator that let an exception out is not finished', DRIVE,
      '    finish();\n}\n\n} // namespace lasti',
      '    if (failed) f_lasti = 1; else finish();\n}\n\n} // namespace lasti'),
@@ -79,21 +79,18 @@ MUTATIONS = [
         return false;''',
      '''        return false;'''),
     ('a suspended generator is destroyed without being closed', 'detail/dispose.hpp',
-     '        close_and_report();\n',
+     'if (!only_relays()) close_and_report();',
      ''),
     ('an abandoned frame lets go of its operands before its locals', 'detail/dispose.hpp',
      '''    destroy_locals();
-    blocks.clear();
-    if (gi_yieldfrom) drop_child();
-}
-
-} // namespace lasti''',
-     '''    blocks.clear();
-    if (gi_yieldfrom) drop_child();
+    blocks.clear_from_outside();
+''',
+     '''    blocks.clear_from_outside();
     destroy_locals();
-}
-
-} // namespace lasti'''),
+'''),
+    ('an abandoned frame lets go of its statements from the innermost outward', 'detail/dispose.hpp',
+     'blocks.clear_from_outside();',
+     'blocks.clear();'),
     ('a manager that swallows is not heard', DRIVE,
      '    b.how = detail::leave::normal;\n    b.exception = error();',
      ''),
@@ -103,6 +100,12 @@ MUTATIONS = [
     ('a new exception has no context', DRIVE,
      'exception.set_context(handled_in_chain());',
      ''),
+    ('what is handled outside is not seen through an adapter', 'detail/yield_from.hpp',
+     '        inner().resumed_for = this;\n',
+     ''),
+    ('what the delegators handle is seen during a throw', DRIVE,
+     '    at->thrown_into = true;\n    // PEP 380',
+     '    // PEP 380'),
     ('a plain range can be sent to', 'detail/yield_from.hpp',
      'return !sent;',
      'return sent || true;'),
