@@ -65,7 +65,10 @@ bool detail::interrupt_guard::was_interrupted(task_state& main) const noexcept {
 
 event_loop& runner::get_loop() {
     if (closed_) detail::throw_out(runtime_error("Runner is closed"));
-    if (!loop_) loop_.reset(clock_ ? new event_loop(*clock_) : new event_loop);
+    if (!loop_) {
+        loop_.reset(clock_ ? new event_loop(*clock_) : new event_loop);
+        context_ = copy_context();
+    }
     return *loop_;
 }
 

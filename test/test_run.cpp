@@ -306,4 +306,22 @@ TEST_CASE("R2: what a cancelled task raises at the end is reported, in the order
     CHECK(told[1].exception.what() == "b");
 }
 
+TEST_CASE("R3: the run()s of a runner share one context") {
+    static lasti::context_var<int> count("count", 0);
+    struct bodies {
+        static lasti::coroutine<int> counts() {
+            return COROUTINE(int) {
+                BEGIN;
+                count.set(count.get() + 1);
+                RETURN(count.get());
+                END;
+            };
+        }
+    };
+    lasti::runner r;
+    CHECK(r.run(bodies::counts()) == 1);
+    CHECK(r.run(bodies::counts()) == 2);
+    CHECK(count.get() == 0);
+}
+
 TEST_SUITE_END();

@@ -48,13 +48,16 @@ public:
     /// Closes it. What goes wrong then is reported to the loop's exception handler.
     ~runner() { close(); }
 
-    /// Runs `main` until it is done and gives its result. Other tasks stay, and go on in the next run(). Throws what
+    /// Runs `main` until it is done and gives its result. Other tasks stay, and go on in the next run(), which sees
+    /// the context variables that this one set. Throws what
     /// `main` raises, cancelled_error if it was cancelled, keyboard_interrupt if that was by Ctrl-C; runtime_error
     /// if a loop runs on this thread or the runner is closed.
     template <class A>
     await_result<A> run(A main) {
         event_loop& loop = ready_loop();
-        const auto t = loop.create_task(as_coroutine(std::move(main)));
+        task_options options;
+        options.context = context_;
+        const auto t = loop.create_task(as_coroutine(std::move(main)), options);
         run_main(*t.shared_state()->as_task());
         return t.result();
     }
@@ -70,6 +73,7 @@ private:
 
     loop_clock* clock_ = nullptr;
     std::unique_ptr<event_loop> loop_;
+    context context_;  // of all its run()s
     bool closed_ = false;
 };
 
