@@ -170,6 +170,16 @@ TEST_CASE("an lvalue is copied out of the frame, so the consumer can not disturb
     CHECK(g.next() == "mine");
 }
 
+TEST_CASE("next() moves the value out of the frame, resume() leaves it there") {
+    const std::string text(100, 'x');
+    const lasti::generator<std::string> g = GENERATOR(std::string) { BEGIN; YIELD(text); YIELD(text); END; };
+    CHECK(g.next() == text);
+    CHECK(g.value() != text);
+    CHECK(g.resume());
+    CHECK(g.value() == text);
+    CHECK(g.value() == text);
+}
+
 TEST_CASE("Y = void: YIELD() gives nothing but control") {
     trace t;
     const generator<void> g = GENERATOR(void) { BEGIN; t("a"); YIELD(); t("b"); YIELD(); t("c"); END; };

@@ -378,6 +378,28 @@ TEST_CASE("PEP 479: StopIteration that leaves a driven iterate() body becomes Ru
     CHECK(starts_with(e.what(), "generator raised StopIteration: "));
 }
 
+TEST_CASE("G13: a C++ throw of StopIteration out of an iterate() body stays what it is, but for one in a TRY") {
+    struct throwing {
+        bool in_try;
+        GENERATOR_BODY(int) {
+            BEGIN;
+            YIELD(1);
+            if (!in_try) throw lasti::stop_iteration();
+            TRY throw lasti::stop_iteration(); EXCEPT(lasti::value_error) END_TRY
+            END;
+        }
+    };
+    const auto raised = [](bool in_try) {
+        auto it = iterate(throwing{in_try});
+        CHECK(it.resume());
+        const lasti::error e = raised_by([&] { it.resume(); });
+        CHECK(it.done());
+        return e;
+    };
+    CHECK(raised(false).is<lasti::stop_iteration>());
+    CHECK(raised(true).is<lasti::runtime_error>());
+}
+
 TEST_CASE("iterate() takes move-only bodies, and Ys of any kind") {
     struct body {
         std::unique_ptr<int> p;
