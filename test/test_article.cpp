@@ -18,7 +18,7 @@ TEST_CASE("it leaves the golden trace, at exact times") {
     CHECK(on.reported.count() == 0);
 }
 
-TEST_CASE("ten runs leave the same trace, byte for byte") {
+TEST_CASE("U10: ten runs leave the same trace, byte for byte") {
     const std::string golden = article::text(article::golden());
     for (int i = 0; i < 10; ++i) {
         virtual_loop on;

@@ -76,7 +76,7 @@ std::string deadlock_in(lasti::event_loop& loop) {
 
 TEST_SUITE_BEGIN("deadlock");
 
-TEST_CASE("DESIGN 7, law 3: run() throws deadlock_error, which names the task and each coroutine with file and line") {
+TEST_CASE("U1, DESIGN 7, law 3: run() throws deadlock_error, which names the task and each coroutine with file and line") {
     virtual_loop on;
     trace note;
     const lasti::future<int> never = on.loop.create_future<int>();
@@ -225,7 +225,7 @@ TEST_CASE("describe_tasks() is the same text at any time: of tasks that wait, ru
     CHECK(occurrences(text, "    waits for sleep 1 s") == 2); // the sleeper again, and the one that is about to go on
 }
 
-TEST_CASE("DESIGN 7, law 3: run_forever() waits instead, and reports the same, once") {
+TEST_CASE("U1, DESIGN 7, law 3: run_forever() waits instead, and reports the same, once") {
     virtual_loop on;
     trace note;
     lasti::event_loop* const loop = &on.loop;

@@ -92,7 +92,7 @@ lasti::coroutine<> fails() {
 
 TEST_SUITE_BEGIN("defects of the workshop's scheduler");
 
-TEST_CASE("a busy deque does not starve the sleepers") {
+TEST_CASE("U11: a busy deque does not starve the sleepers") {
     virtual_loop on;
     trace note;
     on.loop.create_task(busy(&on, note, 200));
@@ -153,7 +153,7 @@ TEST_CASE("closing a queue wakes all who wait, not one") {
     CHECK(note.take() == "a:closed b:closed c:closed");
 }
 
-TEST_CASE("a getter that was woken looks again: its item may have been taken by one who came later") {
+TEST_CASE("W11: a getter that was woken looks again: its item may have been taken by one who came later") {
     virtual_loop on;
     trace note;
     queue q(on.loop);
@@ -195,7 +195,7 @@ TEST_CASE("all that are due are woken in one pass, in order, not one a pass") {
     CHECK(note.take() == "0 1 2 3 4");
 }
 
-TEST_CASE("a deadline that is exactly now has come: no round spins") {
+TEST_CASE("L5, W2: a deadline that is exactly now has come: no round spins") {
     virtual_loop on;
     trace note;
     on.loop.create_task(sleeps(note, "woke", 1));

@@ -69,7 +69,7 @@ TEST_CASE("L3: the order holds for 10,000, which the ring must grow for, whereve
     }
 }
 
-TEST_CASE("L2: what a callback adds runs in the next round, behind due timers: it starves nobody") {
+TEST_CASE("L2, W1: what a callback adds runs in the next round, behind due timers: it starves nobody") {
     virtual_loop on;
     trace note;
     lasti::event_loop* const loop = &on.loop;
@@ -217,7 +217,7 @@ TEST_CASE("a handler may put another in its place while it runs") {
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("event_loop: timers");
 
-TEST_CASE("timers fire by deadline, and equal deadlines in the order they were set (L4)") {
+TEST_CASE("L4, U12: timers fire by deadline, and equal deadlines in the order they were set") {
     virtual_loop on;
     trace note;
     on.loop.call_later(2, noting_call(note, "2a"));
@@ -231,7 +231,7 @@ TEST_CASE("timers fire by deadline, and equal deadlines in the order they were s
     CHECK(on.loop.time() == 2);
 }
 
-TEST_CASE("L4: eight timers at one instant fire in their order") {
+TEST_CASE("L4, W2: eight timers at one instant fire in their order") {
     virtual_loop on;
     trace note;
     for (int i = 0; i < 8; ++i) on.loop.call_at(1, noting_call(note, std::to_string(i)));

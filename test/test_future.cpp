@@ -109,7 +109,7 @@ TEST_CASE("F1: cancel() of one that is done is false and changes nothing") {
     CHECK_FALSE(cancelled.cancel());
 }
 
-TEST_CASE("F3: a StopIteration set as the exception is kept as a runtime_error, with the first as its cause") {
+TEST_CASE("F3, V8: a StopIteration set as the exception is kept as a runtime_error, with the first as its cause") {
     virtual_loop on;
     const lasti::future<int> f = on.loop.create_future<int>();
     f.set_exception(lasti::stop_iteration());
@@ -262,7 +262,7 @@ TEST_CASE("run_until_complete() takes a future, whoever sets it") {
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("future: done callbacks");
 
-TEST_CASE("F2: they are never called at once, but through the loop, in the order they were added") {
+TEST_CASE("F2, W3: they are never called at once, but through the loop, in the order they were added") {
     virtual_loop on;
     trace note;
     const lasti::future<int> f = on.loop.create_future<int>();

@@ -140,7 +140,7 @@ TEST_CASE("a sleeper steps in the very round in which its deadline passes") {
     CHECK(note.take() == "callback sleeper@1000");
 }
 
-TEST_CASE("L5: a deadline a nanosecond away has not come") {
+TEST_CASE("L5, U12: a deadline a nanosecond away has not come") {
     virtual_loop on;
     trace note;
     on.loop.create_task(sleeper(&on, note, "sleeper", 1, 1));

@@ -205,7 +205,7 @@ TEST_CASE("T2: awaiting a task of another loop is a runtime_error") {
     other.loop.run();
 }
 
-TEST_CASE("the loop owns its tasks: dropping the handle drops nothing") {
+TEST_CASE("T14, U2: the loop owns its tasks: dropping the handle drops nothing") {
     virtual_loop on;
     trace note;
     on.loop.create_task(steps(note, "a", 2));
@@ -268,7 +268,7 @@ TEST_CASE("done callbacks of a task get a future of its result") {
     CHECK(note.take() == "5");
 }
 
-TEST_CASE("its frame can be looked at while it waits") {
+TEST_CASE("T17: its frame can be looked at while it waits") {
     virtual_loop on;
     const lasti::task<int> t = on.loop.create_task(returns(5, 1));
     CHECK(t.cr_frame().f_lasti() == -1);
@@ -361,7 +361,7 @@ TEST_CASE("T15: without a running loop eager tasks start in the first round") {
     CHECK(on.loop.run_until_complete(t) == 1);
 }
 
-TEST_CASE("all_tasks() and current_task() of the running loop; a task can be renamed") {
+TEST_CASE("T14: all_tasks() and current_task() of the running loop; a task can be renamed") {
     virtual_loop on;
     const lasti::task<int> a = on.loop.create_task(returns(1, 0), "a");
     const lasti::any_task b = on.loop.create_task(returns(2, 0));
@@ -413,7 +413,7 @@ TEST_CASE("F5: one that nobody retrieves is reported once, when the last handle 
     CHECK(on.reported[0].exception.what() == "lost");
 }
 
-TEST_CASE("F5: without any handle it is reported as soon as the task has ended") {
+TEST_CASE("F5, U3: without any handle it is reported as soon as the task has ended") {
     virtual_loop on;
     on.loop.create_task(fails("lost"));
     on.loop.run();

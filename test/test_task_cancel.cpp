@@ -153,6 +153,20 @@ TEST_CASE("T6: before the first step the body never runs: no except, no finally"
     CHECK(told.count() == 0);
 }
 
+TEST_CASE("T6, U7: its arguments are freed though it never ran, when its turn comes, not when its last handle goes") {
+    virtual_loop on;
+    trace note;
+    const auto holds = [](local kept) -> lasti::coroutine<> {
+        return COROUTINE(void) { BEGIN; (void)kept; AWAIT(lasti::sleep(1)); END; };
+    };
+    const lasti::task<> t = on.loop.create_task(holds(noting(note, "freed")));
+    t.cancel();
+    CHECK(note.take() == "");
+    on.loop.poll();
+    CHECK(t.cancelled());
+    CHECK(note.take() == "freed");
+}
+
 TEST_CASE("T5: on a future: it cancels the future, and so everyone who waits for that") {
     virtual_loop on;
     trace note;
@@ -180,7 +194,7 @@ TEST_CASE("T7: the sleep is over but the task has not stepped yet: cancelled all
     CHECK(t->cancelled());
 }
 
-TEST_CASE("T7: the future is set but the task has not stepped yet: cancelled, and the result is lost") {
+TEST_CASE("T7, W4, U6: the future is set but the task has not stepped yet: cancelled, and the result is lost") {
     virtual_loop on;
     trace note;
     const lasti::future<int> f = on.loop.create_future<int>();
@@ -236,7 +250,7 @@ TEST_CASE("two requests before the step are one CancelledError and count two; a 
     CHECK(note.take() == "began cancelled(" + got + ") finally");
 }
 
-TEST_CASE("T8: asked for while it runs, and it returns: cancelled; it raises: that exception wins") {
+TEST_CASE("T8, W5: asked for while it runs, and it returns: cancelled; it raises: that exception wins") {
     virtual_loop on;
     trace note;
     const lasti::task<int> returned = run_self_canceller(on, note, "return");
@@ -289,7 +303,7 @@ TEST_CASE("T10: a repeated request is delivered again") {
     CHECK(t.cancelling() == 3);
 }
 
-TEST_CASE("T11: uncancel() takes one request back, not below 0; the last one drops what was not raised yet") {
+TEST_CASE("T11, V1, W6: uncancel() takes one request back, not below 0; the last one drops what was not raised yet") {
     virtual_loop on;
     trace note;
     const lasti::task<int> t = on.loop.create_task(sleeps(note, 0));

@@ -86,7 +86,7 @@ TEST_CASE("TG3: the group is left when all its tasks are done, which may add mor
     CHECK(on.loop.time() == 2);
 }
 
-TEST_CASE("TG2, TG4: a failing child cancels the others and the body, which is undone") {
+TEST_CASE("TG2, TG4, U4: a failing child cancels the others and the body, which is undone") {
     virtual_loop on;
     trace t;
     run(on, in_group(t, [=](lasti::task_group g) {
@@ -120,7 +120,7 @@ TEST_CASE("TG5: a cancellation from outside cancels the children and goes on") {
     CHECK(t.take() == "body a-cancelled");
 }
 
-TEST_CASE("TG5: with an error besides, the group goes first, and the next await raises the cancellation") {
+TEST_CASE("TG5, V3: with an error besides, the group goes first, and the next await raises the cancellation") {
     virtual_loop on;
     trace t;
     const lasti::task<> running = on.loop.create_task(lasti::coroutine<>(in_group(t, [=](lasti::task_group g) {
