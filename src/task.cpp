@@ -78,7 +78,20 @@ void task_state::run() {
 
     request& asked = *standing().waits_for.get();
     asked.arm(*this);
-    if (LASTI_UNLIKELY(must_cancel) && asked.cancel(*this, message ? *message : std::string())) must_cancel = false;
+    if (LASTI_UNLIKELY(must_cancel || is_scope_cancelled)) cancel_new_wait(asked);
+}
+
+void task_state::cancel_new_wait(request& asked) {
+    if (must_cancel) must_cancel = !asked.cancel(*this, message ? *message : std::string());
+    else if (asked.what() == request::kind::pass) must_cancel = true;  // it waits for nothing but its turn
+    else cancel_wait(asked);
+}
+
+// For a scope: the task's own count of requests stays, and one that has been woken keeps what it gets.
+void task_state::cancel_wait(request& asked) {
+    being_cancelled = true;
+    asked.cancel(*this, std::string());
+    being_cancelled = false;
 }
 
 // A step that begins with an exception, or whose request has a say. False: the task waits on.

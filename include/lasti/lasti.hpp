@@ -4,6 +4,7 @@
 
 #include <lasti/awaitable.hpp>
 #include <lasti/context.hpp>
+#include <lasti/cancel_scope.hpp>
 #include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/exception_group.hpp>

@@ -35,12 +35,12 @@ public:
     virtual ~operand() {}
     /// FOR: assigns the next item to `*target`; false at the end.
     virtual bool next(void* target);
-    /// WITH: leaves the context manager; true if it swallows `raised` (empty: nothing was raised).
-    virtual bool exit(error const& raised);
+    /// WITH: leaves the context manager. What goes on in place of `raised` (empty: nothing was raised).
+    virtual error exit(error const& raised);
 };
 
 inline bool operand::next(void*) { return false; }
-inline bool operand::exit(error const&) { return false; }
+inline error operand::exit(error const& raised) { return raised; }
 
 /// One entry.
 struct block {

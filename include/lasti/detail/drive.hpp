@@ -108,12 +108,15 @@ inline bool frame::unwind_return() noexcept {
 }
 
 inline void frame::exit_with() {
-    detail::block& b = blocks.top();
-    const error raised = b.how == detail::leave::raise ? b.exception : error();
-    if (!b.held->exit(raised) || !raised) return;
+    const detail::block& held = blocks.top();
+    const error raised = held.how == detail::leave::raise ? held.exception : error();
+    error now = held.held->exit(raised);
+    if (now == raised) return;
+    if (now && raised) now.set_context(raised);
     // Looked up again: the manager may have pushed blocks of its own frames, but not of this one.
-    b.how = detail::leave::normal;
-    b.exception = error();
+    detail::block& b = blocks.top();
+    b.how = now ? detail::leave::raise : detail::leave::normal;
+    b.exception = std::move(now);
 }
 
 inline step frame::inject(error thrown) {

@@ -65,15 +65,19 @@ auto enter(M& manager, int) -> decltype(manager.enter()) { return manager.enter(
 template <class M>
 void enter(M&, long) {}
 
+// exit() may answer with true to swallow the exception, with what is to go on in its place, or with nothing.
+inline error after_exit(error const& raised, bool swallows) { return swallows ? error() : raised; }
+inline error after_exit(error const&, error instead) { return instead; }
+
 template <class M>
 auto exit(M& manager, error const& raised, int) ->
-    typename std::enable_if<std::is_convertible<decltype(manager.exit(raised)), bool>::value, bool>::type {
-    return manager.exit(raised);
+    typename std::enable_if<!std::is_void<decltype(manager.exit(raised))>::value, error>::type {
+    return after_exit(raised, manager.exit(raised));
 }
 template <class M>
-bool exit(M& manager, error const& raised, long) {
+error exit(M& manager, error const& raised, long) {
     manager.exit(raised);
-    return false;
+    return raised;
 }
 
 /// WITH: a context manager, whose exit() runs however the statement is left. `M` is a reference for an lvalue.
@@ -81,7 +85,7 @@ template <class M>
 class with_manager final : public operand {
 public:
     explicit with_manager(M&& manager) : manager_(std::forward<M>(manager)) {}
-    bool exit(error const& raised) override { return detail::exit(manager_, raised, 0); }
+    error exit(error const& raised) override { return detail::exit(manager_, raised, 0); }
 
     void enter() { detail::enter(manager_, 0); }
     template <class X>

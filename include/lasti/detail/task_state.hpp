@@ -30,6 +30,7 @@ struct task_options {
 namespace detail {
 
 class awaiting_frame;
+class cancel_scope_state;
 
 class LASTI_API task_state : public future_state {
 public:
@@ -48,6 +49,8 @@ public:
     std::string name() const;
     void set_name(std::string name);
     int uncancel() noexcept;
+    /// A cancel scope of this task was entered, left, cancelled or shielded.
+    void scopes_changed();
     /// "task 'fetch' at 'read' (client.cpp:12)": where its innermost coroutine stands.
     std::string place() const;
     /// What it waits for, or was woken from; null while it runs, before it started, and once it is done.
@@ -61,11 +64,13 @@ public:
     task_state* next_task = nullptr;  // the loop's tasks, in the order they were made
     task_state* previous_task = nullptr;
     counted<context_state> runs_in;   // null while nothing was set in it
+    cancel_scope_state* innermost_scope = nullptr;
     std::string* given_name = nullptr;  // owned; null: "Task-number"
     std::uint32_t number;               // from 1, in each loop
     std::uint16_t cancelling = 0;       // how often cancel() was asked, less uncancel()
     bool must_cancel = false;           // raise cancelled_error at the next step
     bool asks_request = false;          // the next step asks the request first: request::go_on()
+    bool is_scope_cancelled = false;    // every wait is to be cancelled: see cancel_scope
     bool is_daemon;                     // does not keep run() going
     bool const is_eager;
 
@@ -76,6 +81,8 @@ private:
     /// The innermost coroutine, of a task that has just suspended.
     awaiting_frame& standing() const noexcept;
     LASTI_COLD bool step_aside(step& why);
+    LASTI_COLD void cancel_new_wait(request& asked);
+    void cancel_wait(request& asked);
     void finish_step(step why);
     void last_handle_gone() noexcept override;
     void leave_loop() noexcept;
