@@ -6,7 +6,7 @@
 
 // [search]
 lasti::coroutine<void> search() {
-    lasti::cancel_scope limit = lasti::move_on_after(3);
+    lasti::cancel_scope limit = lasti::move_on_after(2.5);
     lasti::cancel_scope in_peace;
     int found = 0;
     in_peace.set_shield(true);
