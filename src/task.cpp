@@ -105,6 +105,7 @@ bool task_state::step_aside(step& why) {
         request* const waited_for = waiting_for();
         if (waited_for && !waited_for->go_on(*this, thrown)) {
             loop->current_task = nullptr;
+            if (LASTI_UNLIKELY(must_cancel || is_scope_cancelled)) cancel_new_wait(*waited_for);
             return false;
         }
     }

@@ -67,6 +67,41 @@ TEST_CASE("awaiting a future allocates nothing") {
     CHECK(on.loop.task_count() == 0);
 }
 
+TEST_CASE("waiting for a lock, an event, an item, or room in a queue allocates nothing") {
+    warm_loop on;
+    struct body {
+        lasti::lock l;
+        lasti::event e;
+        lasti::queue<std::pair<int, void*>> q;
+        int i;
+        COROUTINE_BODY(void) {
+            BEGIN;
+            for (; i < 1000; ++i) {
+                AWAIT(l.acquire());
+                AWAIT(lasti::sleep(0));
+                l.release();
+                if (i % 10 == 0) AWAIT(e.wait());
+                AWAIT(q.put({i, nullptr}));
+                AWAIT(q.get());
+            }
+            END;
+        }
+    };
+    const lasti::lock l;
+    const lasti::event e;
+    const lasti::queue<std::pair<int, void*>> q(1);
+    q.put_nowait({0, nullptr});  // the ring is made
+    q.get_nowait();
+    for (int i = 0; i < 100; ++i) on.loop.create_task(lasti::coroutine<>(body{l, e, q, 0}));
+    CHECK(counting([&] {
+              while (on.loop.poll()) {
+                  e.set();
+                  e.clear();
+              }
+          }) == 0);
+    CHECK(on.loop.task_count() == 0);
+}
+
 TEST_CASE("coroutine and task are one allocation; awaiting a coroutine is that of the coroutine alone") {
     warm_loop on;
     CHECK(counting([&] { on.loop.create_task(sleeps(0, 1)); }) == 1);

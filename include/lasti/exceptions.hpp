@@ -120,6 +120,30 @@ public:
     using runtime_error::runtime_error;
 };
 
+/// A barrier was reset or aborted while a task waited there, or it is aborted (asyncio.BrokenBarrierError).
+class LASTI_VISIBLE broken_barrier_error : public runtime_error {
+public:
+    using runtime_error::runtime_error;
+};
+
+/// get_nowait() found nothing in the queue (asyncio.QueueEmpty).
+class LASTI_VISIBLE queue_empty : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// put_nowait() found no room in the queue (asyncio.QueueFull).
+class LASTI_VISIBLE queue_full : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The queue was shut down: nothing can be put, and nothing is left to get (asyncio.QueueShutDown).
+class LASTI_VISIBLE queue_shut_down : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 } // namespace lasti
 
 #endif

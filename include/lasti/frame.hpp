@@ -188,6 +188,7 @@ public:
     bool closing = false;           // being closed by who delegates to it: it must not yield
     bool guarded = true;            // run() catches; false: entered directly, TRY asks for run() instead
     bool returned = false;          // it ended by returning
+    bool locals_gone = false;       // the body is destroyed
     result_state result_is = result_state::none;
     frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
     frame* resumed_for = nullptr;   // the adapter that drives it just now: what is handled outside is seen through it

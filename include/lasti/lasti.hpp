@@ -10,8 +10,10 @@
 #include <lasti/exception_group.hpp>
 #include <lasti/future.hpp>
 #include <lasti/generator.hpp>
+#include <lasti/queue.hpp>
 #include <lasti/runner.hpp>
 #include <lasti/sleep.hpp>
+#include <lasti/sync.hpp>
 #include <lasti/task.hpp>
 #include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>

@@ -31,7 +31,7 @@ struct awaiting<coroutine<R>, void> {
 template <class Operand, class X, class = void>
 struct await_on {
     template <class A>
-    static bool begin(awaiting_frame&, A&&) {
+    static bool begin(awaiting_frame&, A&&, X*) {
         static_assert(sizeof(A) == 0, "AWAIT: this cannot be awaited: it is no coroutine, task, future or sleep");
         return false;
     }
@@ -43,7 +43,11 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
     typedef typename Operand::request_type request_type;
 
     template <class A>
-    static bool begin(awaiting_frame& self, A&& operand) {
+    static bool begin(awaiting_frame& self, A&& operand, X* target) {
+        if (at_once(self, operand, target, 0)) {
+            self.deliver = nullptr;
+            return false;
+        }
         request_type& asked = self.waits_for.template emplace<request_type>(std::forward<A>(operand), self);
         self.deliver = deliver_to(static_cast<X*>(nullptr));
         if (!asked.ready()) {
@@ -58,6 +62,15 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
 
 private:
     typedef void (*deliver_function)(frame&, void*);
+    // An operand may know of a way without any request where there is nothing to wait for: a lock that is free.
+    template <class A>
+    static auto at_once(awaiting_frame& self, A& operand, X* target, int)
+        -> decltype(operand.await_at_once(self, target)) {
+        return operand.await_at_once(self, target);
+    }
+    template <class A>
+    static bool at_once(awaiting_frame&, A&, X*, long) noexcept { return false; }
+
     // What an unwanted result can still do is to throw.
     static deliver_function deliver_to(void*) { return request_type::never_fails ? nullptr : &await_on::drop; }
     template <class T>
@@ -76,7 +89,7 @@ private:
 
 template <class R, class X>
 struct await_on<coroutine<R>, X, void> {
-    static bool begin(awaiting_frame& self, coroutine<R> const& operand) {
+    static bool begin(awaiting_frame& self, coroutine<R> const& operand, X*) {
         coroutine_frame<R>& child = *operand.shared_frame();
         if (child.f_lasti == frame::created && !child.owned) {
             child.owned = true;
@@ -123,8 +136,8 @@ struct kept<void> {
 };
 
 template <class X, class A>
-bool awaiting_frame::await(X*, A&& awaitable) {
-    return await_on<typename std::decay<A>::type, X>::begin(*this, std::forward<A>(awaitable));
+bool awaiting_frame::await(X* target, A&& awaitable) {
+    return await_on<typename std::decay<A>::type, X>::begin(*this, std::forward<A>(awaitable), target);
 }
 template <class A>
 bool awaiting_frame::await(kept<void>*, A&& awaitable) {
@@ -132,7 +145,7 @@ bool awaiting_frame::await(kept<void>*, A&& awaitable) {
 }
 template <class A>
 bool awaiting_frame::await(std::nullptr_t, A&& awaitable) {
-    return await_on<typename std::decay<A>::type, void>::begin(*this, std::forward<A>(awaitable));
+    return await_on<typename std::decay<A>::type, void>::begin(*this, std::forward<A>(awaitable), nullptr);
 }
 
 } // namespace detail

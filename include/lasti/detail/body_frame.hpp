@@ -53,7 +53,7 @@ public:
         ::new (static_cast<void*>(&body_)) Body(std::forward<B>(body));
     }
     ~body_frame() override {
-        if (!destroyed_) body_.~Body();
+        if (!this->locals_gone) body_.~Body();
     }
 
     /// Enters the body unguarded: what it throws comes out, and f_lasti says running for ever.
@@ -66,15 +66,14 @@ public:
 
 private:
     void destroy_locals() noexcept override {
-        if (destroyed_) return;
-        destroyed_ = true;
+        if (this->locals_gone) return;
+        this->locals_gone = true;
         body_.~Body();
     }
 
     union {
         Body body_;  // destroyed when the frame ends, which may be long before the last handle goes
     };
-    bool destroyed_ = false;
 };
 
 } // namespace detail

@@ -59,7 +59,7 @@ namespace detail {
 /// Room for the request of the one AWAIT in which a frame can stand. Small ones are kept in place.
 class request_slot {
 public:
-    enum : std::size_t { room_size = 5 * sizeof(void*) };
+    enum : std::size_t { room_size = 7 * sizeof(void*) };
 
     request_slot() noexcept : request_(nullptr) {}
     request_slot(request_slot const&) = delete;

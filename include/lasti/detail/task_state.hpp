@@ -32,6 +32,10 @@ namespace detail {
 class awaiting_frame;
 class cancel_scope_state;
 
+/// How a task fares that stands in a wait_list: once woken it can not be cancelled there any more, and the other
+/// way round.
+enum class wait_state : unsigned char { none, waiting, woken, cancelled };
+
 class LASTI_API task_state : public future_state {
 public:
     /// Takes the coroutine's outermost frame over, and becomes one of the loop's tasks. start() is next.
@@ -71,6 +75,8 @@ public:
     bool must_cancel = false;           // raise cancelled_error at the next step
     bool asks_request = false;          // the next step asks the request first: request::go_on()
     bool is_scope_cancelled = false;    // every wait is to be cancelled: see cancel_scope
+    wait_state wait = wait_state::none; // in a wait_list, or on its way out of one
+    unsigned char wait_stage = 0;       // of a request that waits several times: for what
     bool is_daemon;                     // does not keep run() going
     bool const is_eager;
 
