@@ -1,6 +1,7 @@
-"""usage: conformance.py [N [SEED]] [--include FOLDER] [--only NUMBER] [--keep] [--quiet] [--no-shrink]
+"""usage: conformance.py SUITE [N [SEED]] [--root FOLDER] [--only NUMBER] [--keep] [--quiet] [--no-shrink]
 
-Makes the programs 0 … N-1 of SEED, runs each as Python and as lasti C++, and compares the traces.
+Makes the programs 0 … N-1 of SEED, runs each as Python and as lasti C++, and compares the traces. SUITE is the
+folder beside this file that says what the programs are about: generators, tasks.
 """
 import argparse
 import concurrent.futures
@@ -12,15 +13,14 @@ import sys
 import tempfile
 import time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(1, os.path.join(HERE, sys.argv[1] if len(sys.argv) > 1 else 'generators'))
+
 import mutate
-from coverage import Coverage
-from emit_cpp import CppEmitter
-from emit_python import PythonEmitter
-from execute import HERE, Batch, Problem, Toolchain
-from generate import make_program
+import suite
+from execute import Batch, Problem, Toolchain
 from shrink import shrink
 
-PER_FILE = 50
 SHOWN = 3              # differences that are shrunk and shown in full
 SHRINK_SECONDS = 90
 SEED = 20201011
@@ -28,9 +28,10 @@ SEED = 20201011
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('suite', choices=['generators', 'tasks'])
     parser.add_argument('count', nargs='?', type=int, default=300)
     parser.add_argument('seed', nargs='?', type=int, default=SEED)
-    parser.add_argument('--include', default=os.path.join(HERE, '..', '..', 'include'), help='the headers to test')
+    parser.add_argument('--root', default=os.path.join(HERE, '..', '..'), help='the library: include/ and src/')
     parser.add_argument('--only', type=int, help='run this one program')
     parser.add_argument('--keep', action='store_true', help='keep the folder with the sources')
     parser.add_argument('--quiet', action='store_true', help='only the last line')
@@ -43,8 +44,8 @@ def arguments():
 class Session:
     def __init__(self, options, folder):
         self.options = options
-        self.toolchain = Toolchain(os.path.abspath(options.include), folder).prepare()
-        self.coverage = Coverage()
+        self.toolchain = Toolchain(os.path.abspath(options.root), folder).prepare()
+        self.coverage = suite.Coverage()
         self.differences = []
         self.crashes = {}
         self.names = itertools.count()
@@ -54,7 +55,7 @@ class Session:
             print(text, flush=True)
 
     def batch(self, numbers):
-        programs = [make_program(self.options.seed, n) for n in numbers]
+        programs = [suite.make_program(self.options.seed, n) for n in numbers]
         batch = Batch(programs, self.toolchain, 'batch%d' % next(self.names)).execute()
         found = batch.differences()
         if not (found or self.options.keep):
@@ -62,7 +63,7 @@ class Session:
         return batch, found
 
     def run(self, numbers):
-        files = [numbers[i:i + PER_FILE] for i in range(0, len(numbers), PER_FILE)]
+        files = [numbers[i:i + suite.PER_FILE] for i in range(0, len(numbers), suite.PER_FILE)]
         started = said = time.time()
         with concurrent.futures.ThreadPoolExecutor(max(1, self.options.jobs)) as pool:
             done = 0
@@ -90,7 +91,7 @@ class Session:
         return [[p.number for p in programs].index(d.number) for d in batch.differences()]
 
     def show(self, difference):
-        program = make_program(self.options.seed, difference.number)
+        program = suite.make_program(self.options.seed, difference.number)
         number = program.number
         if not (self.options.no_shrink or self.options.quiet):
             until = time.time() + SHRINK_SECONDS
@@ -99,9 +100,9 @@ class Session:
             found = batch.differences()
             difference = found[0] if found else difference   # a crash may come and go
             self.say('\n---- program %d of seed %d, shrunk: Python ----' % (number, self.options.seed))
-            self.say('\n'.join(PythonEmitter(program).emit().lines))
+            self.say('\n'.join(suite.python_lines(program)))
             self.say('---- C++ ----')
-            self.say('\n'.join(CppEmitter(program).emit()))
+            self.say('\n'.join(suite.cpp_lines(program)))
         self.say('---- program %d of seed %d: line %d of its trace differs ----' %
                  (number, self.options.seed, difference.line))
         for line in difference.before[-12:]:
@@ -116,7 +117,7 @@ def main():
     folder = tempfile.mkdtemp(prefix='lasti-conformance-')
     try:
         if options.mutants is not None:
-            return mutate.run(options.include, folder, options.seed, options.mutants, options.jobs)
+            return mutate.run(os.path.abspath(options.root), folder, options.seed, options.mutants, options.jobs)
         session = Session(options, folder)
         session.say('conformance: %d programs of seed %d under Python %s (%s)' %
                     (len(numbers), options.seed, platform.python_version(), sys.executable))

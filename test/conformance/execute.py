@@ -1,11 +1,12 @@
 """Builds and runs batches of programs, as Python and as C++, and compares their traces."""
+import concurrent.futures
+import glob
 import os
 import shutil
 import subprocess
 import sys
 
-from emit_cpp import cpp_file
-from emit_python import python_file
+import suite
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RUN_SECONDS = 20         # a batch of 50 programs takes a fraction of one; more is a hang
@@ -17,25 +18,47 @@ class Problem(Exception):
 
 
 class Toolchain:
-    """The compiler, the headers under test and what is built once: the harness and its precompiled header."""
-    def __init__(self, include, folder):
-        self.include, self.folder = include, folder
+    """The compiler, the library under test, and what is built once: the harness, its precompiled header, and the
+    library, if the suite links it. `root` is the folder with include/ and src/.
+
+    Where only one file of src/ differs from what another toolchain has built, `like` that one, the rest is taken
+    from there.
+    """
+    def __init__(self, root, folder, like=None, differs=None):
+        self.root, self.folder, self.like, self.differs = root, folder, like, differs
         # clang++ compiles these files in half the time of g++.
         self.command = os.environ.get('CXX', 'clang++' if shutil.which('clang++') else 'c++').split()
         # -fno-… : nothing looks at these programs in a debugger, and speed of compilation is all
-        self.flags = ['-std=c++11', '-O0', '-w', '-I' + include] + os.environ.get('CONFORMANCE_CXXFLAGS', '').split()
+        self.flags = ['-std=c++11', '-O0', '-w', '-pthread', '-I' + os.path.join(root, 'include')] + os.environ.get('CONFORMANCE_CXXFLAGS', '').split()
 
     def prepare(self):
         os.makedirs(self.folder, exist_ok=True)
-        shutil.copy(os.path.join(HERE, 'harness.hpp'), self.folder)
-        self.header = os.path.join(self.folder, 'harness.hpp')
-        self.object = os.path.join(self.folder, 'harness.o')
-        self.compile(['-x', 'c++-header', self.header, '-o', self.header + '.gch'])
-        self.compile(['-c', os.path.join(HERE, 'harness.cpp'), '-o', self.object])
+        sources = glob.glob(os.path.join(self.root, 'src', '*.cpp')) if suite.LINKS_LIBRARY else []
+        if self.like:
+            self.header = self.like.header
+            self.objects = dict(self.like.objects)
+            sources = [s for s in sources if os.path.basename(s) == self.differs]
+        else:
+            shutil.copy(os.path.join(suite.FOLDER, 'harness.hpp'), self.folder)
+            self.header = os.path.join(self.folder, 'harness.hpp')
+            self.objects = {}
+            self.compile(['-x', 'c++-header', self.header, '-o', self.header + '.gch'])
+            sources = [os.path.join(suite.FOLDER, 'harness.cpp')] + sources
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            self.objects.update(pool.map(self.object_of, sources))
         return self
 
-    def build(self, source, binary):
-        self.compile(['-include', self.header, source, self.object, '-o', binary])
+    def object_of(self, source):
+        name = os.path.basename(source)
+        made = os.path.join(self.folder, name + '.o')
+        self.compile(['-c', source, '-o', made])
+        return name, made
+
+    def build(self, source, binary, compiled=None):
+        if compiled is None:
+            compiled = binary + '.o'
+            self.compile(['-include', self.header, '-c', source, '-o', compiled])
+        self.compile([compiled] + sorted(self.objects.values()) + ['-o', binary])
 
     def compile(self, arguments):
         done = subprocess.run(self.command + self.flags + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -91,17 +114,21 @@ class Batch:
         self.coverage = []           # (program number, id or '@line', operation, count)
         self.yields = {}             # program number -> {line: id}
 
-    def execute(self):
-        self.run_python()
-        self.run_cpp()
+    def execute(self, like=None):
+        """`like`: the same programs, whose traces from Python are known, and what is compiled of them."""
+        if like is None:
+            self.run_python()
+        else:
+            self.expected, self.python_crashes = like.expected, like.python_crashes
+        self.run_cpp(like.path + '.o' if like and self.toolchain.like else None)
         return self
 
     def run_python(self):
-        source, self.yields = python_file(self.programs)
+        source, self.yields = suite.python_file(self.programs)
         with open(self.path + '.py', 'w') as out:
             out.write(source)
         open(self.path + '.cover', 'w').close()
-        environment = dict(os.environ, PYTHONPATH=HERE, PYTHONDONTWRITEBYTECODE='1')
+        environment = dict(os.environ, PYTHONPATH=suite.FOLDER, PYTHONDONTWRITEBYTECODE='1')
         self.python_crashes = self.run_all(
             lambda first: run([sys.executable, '-W', 'ignore', self.path + '.py', str(first), self.path + '.cover'],
                               environment), self.expected)
@@ -113,10 +140,10 @@ class Batch:
                 number, id, operation, count = line.split()
                 self.coverage.append((int(number), id, operation, int(count)))
 
-    def run_cpp(self):
+    def run_cpp(self, compiled):
         with open(self.path + '.cpp', 'w') as out:
-            out.write(cpp_file(self.programs))
-        self.toolchain.build(self.path + '.cpp', self.path)
+            out.write(suite.cpp_file(self.programs))
+        self.toolchain.build(self.path + '.cpp', self.path, compiled)
         for number, how in self.run_all(lambda first: run([self.path, str(first)]), self.actual).items():
             self.actual[number].append(how)
 
@@ -157,6 +184,6 @@ class Batch:
         return out
 
     def clean(self):
-        for suffix in ('', '.py', '.cpp', '.cover'):
+        for suffix in ('', '.o', '.py', '.cpp', '.cover'):
             if os.path.exists(self.path + suffix):
                 os.remove(self.path + suffix)

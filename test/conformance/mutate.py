@@ -1,52 +1,56 @@
-"""Seeds each bug of mutations.py into a copy of the headers and looks whether the comparison notices."""
+"""Seeds each bug of the suite's mutations.py into a copy of the library and looks whether the comparison notices."""
 import concurrent.futures
 import os
 import shutil
 import tempfile
 
+import suite
 from execute import Batch, Problem, Toolchain
-from generate import make_program
-from mutations import MUTATIONS
 
 BATCH = 40
 BATCHES = 8            # a mutant has survived when this many showed no difference
 
 
-def mutated(include, folder, header, old, new):
-    """A copy of the headers with the bug in it."""
-    shutil.copytree(include, folder)
-    path = os.path.join(folder, 'lasti', header)
-    with open(path) as source:
+def mutated(root, folder, path, old, new):
+    """A copy of the library with the bug in it."""
+    for part in ('include', 'src'):
+        shutil.copytree(os.path.join(root, part), os.path.join(folder, part))
+    with open(os.path.join(folder, path)) as source:
         text = source.read()
     if text.count(old) != 1:
-        raise Problem('the text to change stands %d times in %s' % (text.count(old), header))
-    with open(path, 'w') as out:
+        raise Problem('the text to change stands %d times in %s' % (text.count(old), path))
+    with open(os.path.join(folder, path), 'w') as out:
         out.write(text.replace(old, new))
     return folder
 
 
 class Hunt:
     """The same programs for every mutant; those that differ without any bug seeded show nothing."""
-    def __init__(self, include, folder, seed, jobs):
-        self.include, self.folder, self.seed = include, folder, seed
+    def __init__(self, root, folder, seed, jobs):
+        self.root, self.folder, self.seed = root, folder, seed
         self.pool = concurrent.futures.ThreadPoolExecutor(max(1, jobs))
-        toolchain = Toolchain(include, os.path.join(folder, 'sound')).prepare()
-        batches = self.pool.map(lambda n: self.batch(n, toolchain, 'sound%d' % n), range(BATCHES))
-        self.differ_anyway = {d.number for batch in batches for d in batch.differences()}
+        self.toolchain = Toolchain(root, os.path.join(folder, 'sound')).prepare()
+        self.sound = list(self.pool.map(self.sound_batch, range(BATCHES)))
+        self.differ_anyway = {d.number for batch in self.sound for d in batch.differences()}
 
-    def batch(self, n, toolchain, name):
-        programs = [make_program(self.seed, i) for i in range(n * BATCH, (n + 1) * BATCH)]
-        return Batch(programs, toolchain, name).execute()
+    def sound_batch(self, n):
+        programs = [suite.make_program(self.seed, i) for i in range(n * BATCH, (n + 1) * BATCH)]
+        return Batch(programs, self.toolchain, 'sound%d' % n).execute()
 
-    def run(self, name, header, old, new):
+    def toolchain_for(self, folder, path, old, new):
+        root = mutated(self.root, os.path.join(folder, 'library'), path, old, new)
+        if path.startswith('src/') and path.endswith('.cpp'):
+            return Toolchain(root, os.path.join(folder, 'build'), self.toolchain, os.path.basename(path)).prepare()
+        return Toolchain(root, os.path.join(folder, 'build')).prepare()
+
+    def run(self, name, path, old, new):
         """(number of the first program that noticed, how), or (None, '')."""
         folder = tempfile.mkdtemp(dir=self.folder)
-        toolchain = Toolchain(mutated(self.include, os.path.join(folder, 'include'), header, old, new),
-                              os.path.join(folder, 'build')).prepare()
         try:
-            for n in range(BATCHES):
-                found = [d for d in self.batch(n, toolchain, 'mutant').differences()
-                         if d.number not in self.differ_anyway]
+            toolchain = self.toolchain_for(folder, path, old, new)
+            for n, sound in enumerate(self.sound):
+                batch = Batch(sound.programs, toolchain, 'mutant%d' % n).execute(like=sound)
+                found = [d for d in batch.differences() if d.number not in self.differ_anyway]
                 if found:
                     return found[0].number, '%s, not %s' % (found[0].actual or 'the end', found[0].expected or 'the end')
             return None, ''
@@ -54,10 +58,10 @@ class Hunt:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(include, folder, seed, words, jobs):
+def run(root, folder, seed, words, jobs):
     """Exit code."""
-    chosen = [m for m in MUTATIONS if all(w in m[0] for w in words)]
-    hunt = Hunt(include, folder, seed, jobs)
+    chosen = [m for m in suite.MUTATIONS if all(w in m[0] for w in words)]
+    hunt = Hunt(root, folder, seed, jobs)
     if hunt.differ_anyway:
         print('without any mutation the programs %s differ: they are not counted' % sorted(hunt.differ_anyway))
     caught = broken = 0

@@ -2,7 +2,8 @@
 
 Candidates are tried many at a time, since one compilation of 40 small programs costs little more than of one.
 """
-from model import bodies, is_valid
+from suite import is_valid
+from syntax import bodies
 
 BATCH = 40
 

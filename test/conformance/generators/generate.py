@@ -5,9 +5,9 @@ of functions 0 and 1 is built to reach a cell (clause, operation, way out), that
 clause), and the driver starts by going there. All that stands around and behind is random. So a few hundred
 programs reach every cell, and no cell is reached in one surrounding only.
 """
-import random
-
-from model import (CATCHABLE, FOREIGN, JUMPS, LOCALS, LOOPS, LOUD, NOTHING, OPERATIONS, RAISABLE, TABLE, Clause, Function, Program, Stmt)
+from grow import Grower
+from model import (CATCHABLE, FOREIGN, LOCALS, LOUD, NOTHING, OPERATIONS, RAISABLE, TABLE, Function, Program)
+from syntax import JUMPS, LOOPS, Stmt
 
 LEVELS = 5             # functions of a program; the last makes no generators
 OUTER, MIDDLE, INNER = 2, 3, 4   # the functions that chains are made of; 0 and 1 have their targets
@@ -32,14 +32,13 @@ STATEMENT_CELLS = [(k, c) for k, _ in WEIGHTS for c in CELL_CLAUSES
 NESTED = ('try', 'for', 'forgen', 'while', 'if', 'with')
 
 
-class Generator:
+class Generator(Grower):
+    raisable = RAISABLE
+
     def __init__(self, seed, number, statement_cell):
-        self.random = random.Random('%d/%d' % (seed, number))
+        Grower.__init__(self, seed, number)
         self.statement_cell = statement_cell
-        self.ids = 0
-        self.budget = 0        # statements that the function being made may still get
         self.to_abandon = None # level of a function made by abandoned()
-        self.trying = 0        # how many try bodies the statement being made stands in
         self.contexts = self.random.random() < 0.4 and statement_cell[0] not in MIXES_CHAINS
         # CPython from 3.12 on takes a StopIteration thrown into a `yield from` of a mere iterator for the end of
         # that iterator. PEP 380 has it raised there. So no program has both.
@@ -49,25 +48,7 @@ class Generator:
         # own (outer, middle, inner); all the same one (sharing).
         self.layout = self.random.choice(['none', 'chain', 'share'])
 
-    def new_id(self):
-        self.ids += 1
-        return self.ids
-
-    def chance(self, p):
-        return self.random.random() < p
-
     # Statements
-
-    def block(self, level, depth, in_loop, in_handler, length=None):
-        out = []
-        for _ in range(self.random.choice([1, 1, 2, 2, 3]) if length is None else length):
-            if out and self.budget <= 0:
-                break
-            self.budget -= 1
-            out.append(self.statement(level, depth, in_loop, in_handler))
-            if out[-1].is_jump():
-                break
-        return out
 
     def statement(self, level, depth, in_loop, in_handler):
         def allowed(kind):
@@ -90,10 +71,6 @@ class Generator:
         kinds = [(k, weight(k, w)) for k, w in WEIGHTS if allowed(k)]
         kind = self.random.choices([k for k, _ in kinds], [w for _, w in kinds])[0]
         return self.make(kind, level, depth, in_loop, in_handler)
-
-    def make(self, kind, level, depth, in_loop, in_handler):
-        make = getattr(self, 'make_' + kind, None)
-        return make(level, depth, in_loop, in_handler) if make else Stmt(kind, self.new_id(), self.arguments(kind, level))
 
     def arguments(self, kind, level):
         r = self.random
@@ -166,43 +143,6 @@ class Generator:
 
     # Statements with clauses
 
-    def clause(self, kind, body, arg=None):
-        entered = self.new_id()
-        return Clause(kind, entered, self.new_id(), body, arg)
-
-    def make_try(self, level, depth, in_loop, in_handler):
-        r = self.random
-
-        def part(kind, handler=in_handler, arg=None):
-            return self.clause(kind, self.block(level, depth + 1, in_loop, handler), arg)
-        excepts = r.choice([0, 1, 1, 1, 2, 3])
-        self.trying += excepts > 0
-        clauses = [part('try')]
-        self.trying -= excepts > 0
-        for i in range(excepts):
-            kind = r.choice(['except', 'except', 'except_as', 'except_any'])
-            if kind == 'except_any' and i + 1 < excepts:
-                kind = 'except'                  # a bare except must stand last
-            clauses.append(part(kind, True, None if kind == 'except_any' else self.catch()))
-        if excepts and self.chance(0.5):
-            self.raise_for(clauses)
-        if excepts and self.chance(0.35):
-            clauses.append(part('else'))
-        if not excepts or self.chance(0.45):
-            clauses.append(part('finally'))
-        return Stmt('try', self.new_id(), (), clauses)
-
-    def raise_for(self, clauses):
-        """Lets a try body end with an exception that one of its except clauses takes."""
-        body = clauses[0].body
-        if not body[-1].is_jump():
-            wanted = self.random.choice(clauses[1:]).arg
-            name = wanted if wanted in RAISABLE else self.random.choice(['A', 'B', 'C'])
-            body.append(Stmt('raise', self.new_id(), (name, self.random.choice(['macro', 'native']))))
-
-    def loop_body(self, level, depth, in_handler):
-        return self.block(level, depth + 1, True, in_handler)
-
     def make_for(self, level, depth, in_loop, in_handler):
         return Stmt('for', self.new_id(), (self.random.randint(1, 3),),
                     [self.clause('for', self.loop_body(level, depth, in_handler))])
@@ -210,16 +150,6 @@ class Generator:
     def make_forgen(self, level, depth, in_loop, in_handler):
         return Stmt('forgen', self.new_id(), (self.source(level, False),),
                     [self.clause('forgen', self.loop_body(level, depth, in_handler))])
-
-    def make_while(self, level, depth, in_loop, in_handler):
-        return Stmt('while', self.new_id(), (self.random.randint(1, 3), self.random.choice(['while', 'for'])),
-                    [self.clause('while', self.loop_body(level, depth, in_handler))])
-
-    def make_if(self, level, depth, in_loop, in_handler):
-        clauses = [self.clause('then', self.block(level, depth + 1, in_loop, in_handler))]
-        if self.chance(0.5):
-            clauses.append(self.clause('otherwise', self.block(level, depth + 1, in_loop, in_handler)))
-        return Stmt('if', self.new_id(), (), clauses)
 
     def make_with(self, level, depth, in_loop, in_handler):
         # What the manager does: swallow (1), raise in enter (2), raise in exit (4), exit returns void (8).

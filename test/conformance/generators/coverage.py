@@ -4,7 +4,6 @@ Counted where the Python programs ran (both ran the same, or there is a differen
 """
 import collections
 
-from execute import Problem
 from generate import CELL_CLAUSES, CELL_OPERATIONS, CELLS, STATEMENT_CELLS, WAYS, WEIGHTS
 from model import places
 
@@ -34,7 +33,7 @@ class Coverage:
                     self.ways[clauses[0], operation, 'raise'] += count
                 continue
             if int(id) not in found[number]:
-                raise Problem('statement %s ran in program %d, which has none of that number' % (id, number))
+                raise AssertionError('statement %s ran in program %d, which has none of that number' % (id, number))
             kind, clauses = found[number][int(id)]
             if kind in STATEMENTS:
                 self.statements[kind, clauses[0]] += count

@@ -1,7 +1,8 @@
 """Writes a program as lasti C++. harness.hpp is what it runs on. The twin of emit_python.py."""
-from model import FOREIGN, LOUD, has_function, statements, used_functions
+from emit import CppStatements
+from model import FOREIGN, LOUD, has_function, used_functions
+from syntax import statements
 
-INDENT = '    '
 TYPES = {'ValueError': 'lasti::value_error', 'RuntimeError': 'lasti::runtime_error',
          'TypeError': 'lasti::type_error', 'StopIteration': 'lasti::stop_iteration',
          'StopIterationValue': 'lasti::stop_iteration_value<long>', 'GeneratorExit': 'lasti::generator_exit',
@@ -26,15 +27,9 @@ def argument(arg):
     return '{nullptr, %d}' % (arg or 0)
 
 
-class CppEmitter:
-    def __init__(self, program):
-        self.program = program
-        self.lines = []
-        self.depth = 0
-        self.handling = 0      # how many except clauses stand around
-
-    def line(self, text, *args):
-        self.lines.append(INDENT * self.depth + (text % args if args else text))
+class CppEmitter(CppStatements):
+    own_mark = ('try', 'for', 'forgen', 'while', 'if', 'with')
+    type_name, exception = staticmethod(type_name), staticmethod(exception)
 
     def emit(self):
         p = self.program
@@ -74,35 +69,12 @@ class CppEmitter:
     def locals(self, f):
         if f.uses_locals():
             yield 'handles L(%d);' % f.level
-        for s in statements(f.body):
-            if s.kind == 'while':
-                yield 'int i%d = 0;' % s.id
-            for c in s.clauses:
-                if c.kind == 'except_as':
-                    yield '%s const* e%d = nullptr;' % (type_name(c.arg), c.id)
+        for each in self.declarations(statements(f.body)):
+            yield each
 
-    def block(self, body, end):
-        for s in body:
-            self.statement(s)
-        if not (body and body[-1].is_jump()):
-            self.line('s(%d);', end)
-
-    def clause(self, c):
-        self.depth += 1
-        self.line('s(%d);', c.id)
-        if c.kind == 'except_as':
-            self.line('bound(e%d);', c.id)
-        self.handling += c.kind.startswith('except')
+    def entered(self, c):
         if self.program.contexts and self.handling and c.kind.startswith(('except', 'finally')):
             self.line('caught(self.handled());')
-        self.block(c.body, c.end)
-        self.handling -= c.kind.startswith('except')
-        self.depth -= 1
-
-    def statement(self, s):
-        if s.kind not in ('try', 'for', 'forgen', 'while', 'if', 'with'):
-            self.line('s(%d);', s.id)
-        getattr(self, 'do_' + s.kind)(s, *s.args)
 
     def source(self, source):
         kind, i = source
@@ -130,37 +102,8 @@ class CppEmitter:
     def do_return(self, s):
         self.line('RETURN(v(%d, x));', s.id)
 
-    def do_raise(self, s, name, how):
-        if how == 'macro':
-            self.line('RAISE(%s);', exception(name, s.id))
-        else:
-            self.line('throw_native("%s", %d);', name, s.id)
-
-    def do_reraise(self, s):
-        self.line('RERAISE;')
-
-    def do_caught(self, s):
-        self.line('caught(self.handled());')
-
-    def do_break(self, s):
-        self.line('break;')
-
-    def do_continue(self, s):
-        self.line('continue;')
-
     def do_probe(self, s):
         self.line('probe();')
-
-    def do_try(self, s):
-        for c in s.clauses:
-            if c.kind == 'except':
-                self.line('EXCEPT(%s)', type_name(c.arg))
-            elif c.kind == 'except_as':
-                self.line('EXCEPT_AS(e%d, %s)', c.id, type_name(c.arg))
-            else:
-                self.line(c.kind.upper())
-            self.clause(c)
-        self.line('END_TRY')
 
     def do_for(self, s, n):
         self.line('FOR(x, range(%d))', n)
@@ -171,23 +114,6 @@ class CppEmitter:
         self.line('FOR(x, %s)', self.source(source))
         self.clause(s.clauses[0])
         self.line('END_FOR')
-
-    def do_while(self, s, n, form):
-        if form == 'for':
-            self.line('for (i%d = 0; i%d < %d && fuelled(); ++i%d) {', s.id, s.id, n, s.id)
-        else:
-            self.line('i%d = 0;', s.id)
-            self.line('while (i%d++ < %d && fuelled()) {', s.id, n)
-        self.clause(s.clauses[0])
-        self.line('}')
-
-    def do_if(self, s):
-        self.line('if (flip()) {')
-        self.clause(s.clauses[0])
-        if len(s.clauses) > 1:
-            self.line('} else {')
-            self.clause(s.clauses[1])
-        self.line('}')
 
     def do_with(self, s, does, sets):
         manager = '%s(%d, %d)' % ('void_manager' if does & 8 else 'manager', s.id, does)

@@ -3,11 +3,10 @@
 A program has a few generator functions and a driver. Function k makes (and keeps in its locals) only
 generators of functions above k, so that no reference cycle arises: a cycle would be freed by Python's
 collector at some time of its own, and never in C++.
-
-Every statement that can be reached by control has an id, which both emitted programs print when they come
-by. The ids tie a trace line to the place in the model, for the coverage table and for reading a difference.
 """
 import copy
+
+from syntax import LOOPS, statements, well_formed
 
 TABLE = 5      # handles in the global table, which driver and bodies share
 LOCALS = 2     # handles in each frame's locals
@@ -21,32 +20,6 @@ RAISABLE = ['A', 'B', 'C', 'X', 'Y', 'ValueError', 'RuntimeError', 'TypeError',
             'StopIteration', 'StopIterationValue', 'GeneratorExit']
 CATCHABLE = ['A', 'B', 'C', 'X', 'Y', 'Exception', 'ValueError', 'RuntimeError', 'TypeError',
              'StopIteration', 'GeneratorExit']
-
-JUMPS = ('return', 'raise', 'reraise', 'break', 'continue')
-LOOPS = ('for', 'forgen', 'while')
-
-
-class Stmt:
-    """A statement. `args` depends on the kind; `clauses` are the blocks inside, in the order of the source."""
-    __slots__ = ('kind', 'id', 'args', 'clauses')
-
-    def __init__(self, kind, id=0, args=(), clauses=()):
-        self.kind, self.id, self.args, self.clauses = kind, id, tuple(args), list(clauses)
-
-    def is_jump(self):
-        return self.kind in JUMPS
-
-    def __repr__(self):
-        return '%s#%d%r' % (self.kind, self.id, self.args)
-
-
-class Clause:
-    """A block of a statement: kind is one of CLAUSES; `arg` is the type of an except clause."""
-    __slots__ = ('kind', 'id', 'end', 'arg', 'body')
-
-    def __init__(self, kind, id, end, body, arg=None):
-        self.kind, self.id, self.end, self.body, self.arg = kind, id, end, body, arg
-
 
 # The clauses of the coverage table. 'try' is the body of any try statement; 'then' and 'otherwise' (of an
 # `if`) are transparent there, since they are nothing to the library.
@@ -109,23 +82,6 @@ class Program:
         return copy.deepcopy(self)
 
 
-def statements(body):
-    """Every statement in `body`, the nested ones too."""
-    for s in body:
-        yield s
-        for c in s.clauses:
-            for inner in statements(c.body):
-                yield inner
-
-
-def bodies(function):
-    """Every list of statements in the function."""
-    yield function.body
-    for s in statements(function.body):
-        for c in s.clauses:
-            yield c.body
-
-
 def places(program):
     """{id: [(clause kind, statement kind that jumps out of it or None), …]}, innermost clause first.
 
@@ -154,25 +110,5 @@ def places(program):
 
 
 def is_valid(program):
-    """Would Python and C++ take it? Shrinking asks, having cut things out."""
-    def check(body, in_loop, in_handler):
-        for i, s in enumerate(body):
-            if s.kind in ('break', 'continue') and not in_loop:
-                return False
-            if s.kind == 'caught' and not in_handler:
-                return False
-            if s.kind == 'reraise' and not in_handler and not program.contexts:
-                return False             # in Python it could raise what a body handles that drives this one
-            if s.is_jump() and i + 1 < len(body):
-                return False
-            if s.kind == 'try' and len(s.clauses) < 2:
-                return False
-            if s.kind == 'try' and any(c.kind == 'else' for c in s.clauses) and \
-                    not any(c.kind.startswith('except') for c in s.clauses):
-                return False
-            for c in s.clauses:
-                if not check(c.body, in_loop or c.kind in LOOPS,
-                             in_handler or c.kind.startswith('except')):
-                    return False
-        return True
-    return all(check(f.body, False, False) for f in program.functions)
+    # Elsewhere than in a handler, a bare raise could raise in Python what a body handles that drives this one.
+    return all(well_formed(f.body, may_reraise=program.contexts) for f in program.functions)

@@ -1,20 +1,15 @@
 """Writes a program as Python. harness.py is what it runs on."""
+from emit import INDENT, PythonStatements
 from model import LOUD, has_function, used_functions
 
-INDENT = '    '
 
+class PythonEmitter(PythonStatements):
+    own_mark = ('try', 'for', 'forgen', 'while', 'if', 'with')
 
-class PythonEmitter:
     def __init__(self, program):
-        self.program = program
+        PythonStatements.__init__(self, program)
         self.prefix = 'p%d_f' % program.number
-        self.lines = []
-        self.depth = 0
-        self.handling = 0      # how many except clauses stand around
         self.yields = {}       # line (from 0, of this program) -> id of the statement that suspends there
-
-    def line(self, text, *args):
-        self.lines.append(INDENT * self.depth + (text % args if args else text))
 
     def emit(self):
         p = self.program
@@ -48,28 +43,9 @@ class PythonEmitter:
         self.line('yield')     # it is a generator, whatever it does
         self.depth -= 1
 
-    def block(self, body, end):
-        for s in body:
-            self.statement(s)
-        if not (body and body[-1].is_jump()):
-            self.line('s(%d)', end)
-
-    def clause(self, c):
-        self.depth += 1
-        self.line('s(%d)', c.id)
-        if c.kind == 'except_as':
-            self.line('bound(e%d)', c.id)
-        self.handling += c.kind.startswith('except')
+    def entered(self, c):
         if self.program.contexts and self.handling and c.kind.startswith(('except', 'finally')):
             self.line('caught(sys.exc_info()[1])')
-        self.block(c.body, c.end)
-        self.handling -= c.kind.startswith('except')
-        self.depth -= 1
-
-    def statement(self, s):
-        if s.kind not in ('try', 'for', 'forgen', 'while', 'if', 'with'):
-            self.line('s(%d)', s.id)
-        getattr(self, 'do_' + s.kind)(s, *s.args)
 
     def source(self, source):
         kind, i = source
@@ -101,39 +77,8 @@ class PythonEmitter:
     def do_return(self, s):
         self.line('return v(%d, x)', s.id)
 
-    def do_raise(self, s, exception, how):
-        self.line('raise %s', self.exception(exception, s.id) if how == 'macro'
-                  else 'made(%r, %d)' % (exception, s.id))
-
-    def exception(self, name, number):
-        return 'made(%r, %d)' % (name, number)
-
-    def do_reraise(self, s):
-        self.line('raise')
-
-    def do_caught(self, s):
-        self.line('caught(sys.exc_info()[1])')
-
-    def do_break(self, s):
-        self.line('break')
-
-    def do_continue(self, s):
-        self.line('continue')
-
     def do_probe(self, s):
         self.line('probe()')
-
-    def do_try(self, s):
-        for c in s.clauses:
-            if c.kind == 'except':
-                self.line('except %s:', c.arg)
-            elif c.kind == 'except_as':
-                self.line('except %s as e%d:', c.arg, c.id)
-            elif c.kind == 'except_any':
-                self.line('except:')
-            else:
-                self.line('%s:', c.kind)
-            self.clause(c)
 
     def do_for(self, s, n):
         self.line('for x in range(%d):', n)
@@ -142,19 +87,6 @@ class PythonEmitter:
     def do_forgen(self, s, source):
         self.line('for x in %s:', self.source(source))
         self.clause(s.clauses[0])
-
-    def do_while(self, s, n, form):
-        self.line('i%d = 0', s.id)
-        self.line('while i%d < %d and fuelled():', s.id, n)
-        self.line(INDENT + 'i%d += 1', s.id)
-        self.clause(s.clauses[0])
-
-    def do_if(self, s):
-        self.line('if flip():')
-        self.clause(s.clauses[0])
-        if len(s.clauses) > 1:
-            self.line('else:')
-            self.clause(s.clauses[1])
 
     def do_with(self, s, does, sets):
         self.line('with Manager(%d, %d)%s:', s.id, does, ' as x' if sets else '')
