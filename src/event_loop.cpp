@@ -113,9 +113,7 @@ handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, s
     const detail::counted<detail::handle_state> made(
         new detail::handle_state(core, std::move(callback), detail::context_or_copy(runs_in)));
     made->when = when;
-    made->retain();  // the heap's
-    ++core.callback_count;
-    core.sleep_until(when, *made);
+    made->call_at(when);
     return handle(made);
 }
 

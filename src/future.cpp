@@ -34,7 +34,7 @@ void future_state::complete(status how) noexcept {
         waiter& first = static_cast<waiter&>(*waiters.next);
         first.unlink();
         if (first.who->is_callback) {
-            handle_state& callback = static_cast<handle_state&>(*first.who);
+            callback_state& callback = static_cast<callback_state&>(*first.who);
             callback.completed = counted<future_state>(this);
             callback.make_ready();
             callback.release();
@@ -137,60 +137,86 @@ void future_request_base::check_result() const {
     if (problem) problem.rethrow();
 }
 
-// ---- handle_state ----------------------------------------------------------------------------------
+// ---- callbacks -------------------------------------------------------------------------------------
 
-handle_state::handle_state(loop_core& owner, std::function<void()> what, counted<context_state> given_context)
-    : runnable(owner, true), callback(std::move(what)), runs_in(std::move(given_context)), when(loop_clock::time_point::zero()) {
-    node.who = this;
+void callback_state::call_when_done(future_state& future) noexcept {
+    if (future.done()) {
+        completed = counted<future_state>(&future);
+        make_ready();
+    } else {
+        retain();
+        future.add_waiter(node);
+    }
 }
 
-handle_state::~handle_state() {}
-
-void handle_state::make_ready() noexcept {
+void callback_state::make_ready() noexcept {
     if (loop->closed) return;
     retain();
     ++loop->callback_count;
     loop->make_ready(*this);
 }
 
-void handle_state::run() {
-    --loop->callback_count;
-    // Out of the handle first: while it runs, cancelling it must not destroy it.
-    std::function<void()> call;
-    call.swap(callback);
-    if (call) {
-        exception_context failure;
-        loop->current_callback = this;
-        failure.exception = outcome_of(call);
-        loop->current_callback = nullptr;
-        if (failure.exception) {
-            failure.message = "Exception in callback";
-            failure.subject = "a callback";
-            loop->report(failure);
-        }
+void callback_state::call_at(loop_clock::time_point when) {
+    loop->sleep_until(when, *this);
+    retain();
+    ++loop->callback_count;
+}
+
+bool callback_state::stop_waiting() noexcept {
+    if (node.is_linked()) {
+        node.unlink();
+    } else if (heap_index != not_sleeping) {
+        loop->sleeping.remove(*this);
+        --loop->callback_count;
+    } else {
+        return false;
     }
+    release();
+    return true;
+}
+
+void callback_state::run() {
+    --loop->callback_count;
+    call();
     completed = nullptr;
     release();
 }
 
-void handle_state::discard() noexcept {
-    callback = nullptr;
+void callback_state::discard() noexcept {
     completed = nullptr;
     release();
+}
+
+handle_state::handle_state(loop_core& owner, std::function<void()> what, counted<context_state> given_context)
+    : callback_state(owner), callback(std::move(what)), runs_in(std::move(given_context)), when(loop_clock::time_point::zero()) {}
+
+handle_state::~handle_state() {}
+
+void handle_state::call() {
+    // Out of the handle first: while it runs, cancelling it must not destroy it.
+    std::function<void()> wanted;
+    wanted.swap(callback);
+    if (!wanted) return;
+    exception_context failure;
+    loop->current_callback = this;
+    failure.exception = outcome_of(wanted);
+    loop->current_callback = nullptr;
+    if (!failure.exception) return;
+    failure.message = "Exception in callback";
+    failure.subject = "a callback";
+    loop->report(failure);
+}
+
+void handle_state::discard() noexcept {
+    callback = nullptr;
+    callback_state::discard();
 }
 
 void handle_state::cancel() noexcept {
     cancelled = true;
     std::function<void()> dropped;
     dropped.swap(callback);
-    if (node.is_linked()) {
-        node.unlink();
-        release();
-    } else if (heap_index != not_sleeping) {
-        loop->sleeping.remove(*this);
-        --loop->callback_count;
-        release();
-    }
+    stop_waiting();
 }
 
 void handle_state::last_handle_gone() noexcept {
@@ -200,13 +226,7 @@ void handle_state::last_handle_gone() noexcept {
 counted<handle_state> call_when_done(future_state& future, std::function<void()> callback, counted<context_state> runs_in) {
     future.loop->check_open();
     counted<handle_state> made(new handle_state(*future.loop, std::move(callback), std::move(runs_in)));
-    if (future.done()) {
-        made->completed = counted<future_state>(&future);
-        made->make_ready();
-    } else {
-        made->retain();
-        future.add_waiter(made->node);
-    }
+    made->call_when_done(future);
     return made;
 }
 

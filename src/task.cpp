@@ -135,42 +135,22 @@ void task_state::leave_loop() noexcept {
     release();
 }
 
-// asyncio recurses here, once for every task of a chain that await each other; this goes along the chain.
-bool task_state::cancel(std::string const& text) {
-    if (done()) return false;
-    for (task_state* t = this;;) {
-        ++t->cancelling;
-        t->being_cancelled = true;
-        delete t->message;
-        t->message = text.empty() ? nullptr : new std::string(text);
-        request* const waited_for = t->exception ? nullptr : t->waiting_for();
-        task_state* const awaited = waited_for ? waited_for->awaited_task() : nullptr;
-        if (awaited && awaited->being_cancelled) {
-            // They await each other in a circle, where a cancellation that goes inward never arrives anywhere.
-            waited_for->disarm(*t);
-            t->wake(error::make(cancelled_error(text)));
-        } else if (awaited && !awaited->done()) {
-            t = awaited;
-            continue;
-        } else if (awaited || !waited_for || !waited_for->cancel(*t, text)) {
-            t->must_cancel = true;
-        }
-        break;
-    }
-    for (task_state* t = this; t && t->being_cancelled;) {
-        t->being_cancelled = false;
-        request* const waited_for = t->waiting_for();
-        t = waited_for ? waited_for->awaited_task() : nullptr;
-    }
-    return true;
+bool task_state::cancel(std::string const& text) { return cancel_inward(*this, text); }
+
+void task_state::note_cancellation(std::string const& text) {
+    ++cancelling;
+    delete message;
+    message = text.empty() ? nullptr : new std::string(text);
 }
 
 void task_state::destroy_pending() noexcept {
-    exception_context context;
-    context.message = "Task was destroyed but it is pending!";
-    context.subject = describe();
-    context.await_chain = describe_chain(*this);
-    loop->report(context);
+    if (!is_inner) {
+        exception_context context;
+        context.message = "Task was destroyed but it is pending!";
+        context.subject = describe();
+        context.await_chain = describe_chain(*this);
+        loop->report(context);
+    }
     root->close_and_report();
     root->abandon();
     complete(status::cancelled);

@@ -58,6 +58,8 @@ template <class R>
 task<R> ensure_future(task<R> const& t) {
     return t;
 }
+inline any_future ensure_future(any_future const& f) { return f; }
+inline any_task ensure_future(any_task const& t) { return t; }
 template <class A>
 typename std::enable_if<!std::is_base_of<any_future, A>::value, task<await_result<A>>>::type ensure_future(A awaited) {
     return create_task(as_coroutine(std::move(awaited)));

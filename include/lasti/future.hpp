@@ -17,6 +17,7 @@
 #include <lasti/context.hpp>
 #include <lasti/detail/future_state.hpp>
 #include <lasti/detail/handle.hpp>
+#include <lasti/detail/is_copyable.hpp>
 #include <lasti/exceptions.hpp>
 
 namespace lasti {
@@ -94,7 +95,7 @@ public:
     T result() const {
         const error problem = outcome("Result is not set");
         if (problem) problem.rethrow();
-        return take(std::is_copy_constructible<T>());
+        return take(detail::is_copyable<T>());
     }
 
     /// Ends it with a result; who waits runs in the next round of the loop. Throws invalid_state_error if done.

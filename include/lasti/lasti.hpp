@@ -9,14 +9,18 @@
 #include <lasti/event_loop.hpp>
 #include <lasti/exception_group.hpp>
 #include <lasti/future.hpp>
+#include <lasti/gather.hpp>
 #include <lasti/generator.hpp>
+#include <lasti/outcome.hpp>
 #include <lasti/queue.hpp>
 #include <lasti/runner.hpp>
+#include <lasti/shield.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/sync.hpp>
 #include <lasti/task.hpp>
 #include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
 #include <lasti/version.hpp>
+#include <lasti/wait.hpp>
 
 #endif

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include <lasti/clock.hpp>
+#include <lasti/detail/is_copyable.hpp>
 #include <lasti/detail/request.hpp>
 #include <lasti/detail/runnable.hpp>
 #include <lasti/detail/slot.hpp>
@@ -31,10 +33,12 @@ struct waiter_link {
     }
 };
 
-/// A node of the list of waiters: in a frame (a task that awaits) or in a callback's handle.
+/// A node of the list of waiters: in a frame (a task that awaits) or in a callback.
 struct waiter : waiter_link {
     runnable* who = nullptr;  // what becomes ready
 };
+
+class gathering;
 
 class LASTI_API future_state : public runnable {
 public:
@@ -54,6 +58,7 @@ public:
     virtual void* result_slot() noexcept = 0;
     virtual std::string describe() const;
     virtual task_state* as_task() noexcept { return nullptr; }
+    virtual gathering* as_gathering() noexcept { return nullptr; }
 
     /// What waiting for it ends with: empty for a result, the exception, or a cancelled_error. Counts as retrieved.
     error outcome();
@@ -66,7 +71,9 @@ public:
 
     status state = status::pending;
     bool retrieved = false;   // somebody has seen the exception
-    bool being_cancelled = false;  // of a task: task_state::cancel() has been here on its way
+    bool being_cancelled = false;  // of a task or a gathering: cancel_inward() has been here on its way
+    bool is_marked = false;        // for who looks for repetitions in a list; nobody leaves it set
+    bool shield_reported = false;  // its exception, of which the shields around it, cancelled, could not tell
     error exception;          // of a failed one; while a task is pending: what its next step is to raise
     waiter_link waiters;      // head of the circular list
     std::string* message = nullptr;  // of the cancellation; owned
@@ -75,10 +82,44 @@ protected:
     ~future_state() override;
     /// Nobody is left who could complete it: the waiters get an error instead of waiting for ever.
     void abandon() noexcept;
-
-private:
     void last_handle_gone() noexcept override;
 };
+
+/// Cancels a task or a gathering: it goes to what they wait for, and on to what that waits for. False: none of
+/// it could be cancelled any more.
+LASTI_API bool cancel_inward(future_state& first, std::string const& message);
+
+/// What waits in a future's list and is no task: called through the loop when the future is done.
+class LASTI_API callback_state : public runnable {
+public:
+    explicit callback_state(loop_core& owner) noexcept : runnable(owner, true) { node.who = this; }
+
+    /// call() when `future` is done, never at once.
+    void call_when_done(future_state& future) noexcept;
+    /// call() in the next round; nothing if the loop is closed.
+    void make_ready() noexcept;
+    /// call() when the loop's time is `when`.
+    void call_at(loop_clock::time_point when);
+    /// Takes it out of the future's list or the heap. False: it was in neither, and may be on its way.
+    bool stop_waiting() noexcept;
+
+    void run() final;
+    void discard() noexcept override;
+
+    waiter node;                             // in the list of the future it waits for
+    counted<future_state> completed;         // that future, once it is done: it lives until the call
+    future_state* on_behalf_of = nullptr;    // the task or future that gets on by this call, where it is known
+
+protected:
+    ~callback_state() override {}
+    virtual void call() = 0;
+};
+
+/// The task or future that waits by this node of a list of waiters; null: nobody but a callback.
+inline future_state* who_waits(waiter const& node) noexcept {
+    return node.who->is_callback ? static_cast<callback_state*>(node.who)->on_behalf_of
+                                 : static_cast<future_state*>(node.who);
+}
 
 template <class T>
 class future_value : public future_state {
@@ -105,7 +146,7 @@ public:
     void arm(task_state& task) override;
     bool cancel(task_state& task, std::string const& message) override;
     void disarm(task_state&) noexcept override { node_.unlink(); }
-    task_state* awaited_task() const noexcept override { return future_->as_task(); }
+    future_state* awaited_future() const noexcept override { return future_; }
 
 protected:
     // Throws what the awaiter is to get if the future has no result.
@@ -122,7 +163,7 @@ public:
     future_request(Future const& awaited, Frame&) : future_request_base(*awaited.shared_state()) {}
     T take() {
         check_result();
-        return take_from(*static_cast<slot<T>*>(future_->result_slot()), std::is_copy_constructible<T>());
+        return take_from(*static_cast<slot<T>*>(future_->result_slot()), is_copyable<T>());
     }
 
 private:

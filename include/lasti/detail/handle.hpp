@@ -14,23 +14,20 @@ namespace lasti {
 
 namespace detail {
 
-class LASTI_API handle_state final : public runnable {
+class LASTI_API handle_state final : public callback_state {
 public:
     handle_state(loop_core& owner, std::function<void()> what, counted<context_state> given_context = nullptr);
-    void run() override;
     void discard() noexcept override;
     void cancel() noexcept;
-    void make_ready() noexcept;
 
-    std::function<void()> callback;          // empty once called or cancelled
-    counted<context_state> runs_in;          // in which it is called; null while nothing was set in it
-    loop_clock::time_point when;             // of a timer
-    waiter node;                             // of a done callback, in its future's list
-    counted<future_state> completed;         // that future, once it is done: it lives until the call
+    std::function<void()> callback;  // empty once called or cancelled
+    counted<context_state> runs_in;  // in which it is called; null while nothing was set in it
+    loop_clock::time_point when;     // of a timer
     bool cancelled = false;
 
 private:
     ~handle_state() override;
+    void call() override;
     void last_handle_gone() noexcept override;
 };
 

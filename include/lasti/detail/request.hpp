@@ -17,6 +17,7 @@
 namespace lasti {
 
 namespace detail {
+class future_state;
 class task_state;
 }
 
@@ -47,8 +48,8 @@ public:
     /// Its task's turn has come, with `thrown` to be raised (or empty). True: the coroutine goes on so. False: it
     /// waits on; the request has put the task elsewhere. Called only if arm() set task.asks_request.
     virtual bool go_on(detail::task_state& task, error& thrown);
-    /// The task this one waits for, if it is one.
-    virtual detail::task_state* awaited_task() const noexcept { return nullptr; }
+    /// The task or future this one waits for, if it is one: cancelling goes on to that.
+    virtual detail::future_state* awaited_future() const noexcept { return nullptr; }
     /// @}
 };
 

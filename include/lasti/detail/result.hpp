@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <lasti/detail/is_copyable.hpp>
 #include <lasti/detail/slot.hpp>
 #include <lasti/frame.hpp>
 
@@ -30,13 +31,13 @@ public:
     // for who delegates to it.
     step inject(error thrown) override {
         if (this->is_over() && thrown) {
-            if (auto const* const stop = thrown.template as<stop_iteration_value<R>>()) return adopt(*stop, std::is_copy_constructible<R>());
+            if (auto const* const stop = thrown.template as<stop_iteration_value<R>>()) return adopt(*stop, is_copyable<R>());
         }
         return Base::inject(std::move(thrown));
     }
 
     /// The result: a copy, or the thing itself where it can only be moved.
-    R get_result() { return copy_or_move(std::is_copy_constructible<R>()); }
+    R get_result() { return copy_or_move(is_copyable<R>()); }
 
     slot<R> result;
 

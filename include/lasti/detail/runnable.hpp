@@ -34,7 +34,7 @@ public:
     std::uint32_t references = 0;              // handles, and what else keeps it
     std::uint32_t awaited_by = 0;              // those of the references that only wait for it (futures)
     std::uint32_t heap_index = not_sleeping;   // its place in the sleeping heap
-    bool const is_callback;                    // a handle_state; else a future, perhaps a task
+    bool const is_callback;                    // a callback_state; else a future, perhaps a task
 
 protected:
     virtual ~runnable();

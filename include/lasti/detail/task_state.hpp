@@ -52,6 +52,8 @@ public:
 
     std::string name() const;
     void set_name(std::string name);
+    /// The part of cancel() that does not depend on what it waits for.
+    void note_cancellation(std::string const& message);
     int uncancel() noexcept;
     /// A cancel scope of this task was entered, left, cancelled or shielded.
     void scopes_changed();
@@ -77,6 +79,7 @@ public:
     bool is_scope_cancelled = false;    // every wait is to be cancelled: see cancel_scope
     wait_state wait = wait_state::none; // in a wait_list, or on its way out of one
     unsigned char wait_stage = 0;       // of a request that waits several times: for what
+    bool is_inner = false;              // a combinator made it: nobody has a handle, or can be blamed for its end
     bool is_daemon;                     // does not keep run() going
     bool const is_eager;
 
