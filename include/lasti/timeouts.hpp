@@ -65,6 +65,7 @@ private:
 
 /// The same, until the loop's time() is `when`, in seconds.
 LASTI_API timeout timeout_at(delay when);
+inline timeout timeout_at(forever_tag when) { return timeout(when); }
 
 namespace detail {
 

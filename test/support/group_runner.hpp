@@ -38,11 +38,7 @@ struct runner {
     }
 };
 
-/// What running `c` to its end raises.
-template <class R>
-lasti::error outcome(virtual_loop& on, lasti::coroutine<R> c) {
-    return on.loop.run_until_complete(raised_in(std::move(c)));
-}
+/// What running it to its end raises.
 inline lasti::error outcome(virtual_loop& on, runner c) { return outcome(on, lasti::coroutine<>(std::move(c))); }
 
 /// What it raises if it is a task that is cancelled after `time`.

@@ -97,6 +97,12 @@ lasti::coroutine<lasti::error> raised_in(A awaited) {
     };
 }
 
+/// What running `c` to its end raises.
+template <class R>
+lasti::error outcome(virtual_loop& on, lasti::coroutine<R> c) {
+    return on.loop.run_until_complete(raised_in(std::move(c)));
+}
+
 /// Makes a task of it, cancels that after `time`, and awaits it; what that raised.
 template <class R>
 lasti::coroutine<lasti::error> raised_when_cancelled(lasti::coroutine<R> c, double time) {
