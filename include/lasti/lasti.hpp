@@ -17,6 +17,7 @@
 #include <lasti/shield.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/sync.hpp>
+#include <lasti/staggered.hpp>
 #include <lasti/task.hpp>
 #include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
