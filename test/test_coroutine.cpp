@@ -8,7 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include <lasti/awaitable.hpp>
 #include <lasti/event_loop.hpp>
+#include <lasti/generator.hpp>
+#include <lasti/sleep.hpp>
 
 #include "support/counted.hpp"
 #include "support/trace.hpp"
@@ -339,6 +342,17 @@ TEST_CASE("one that runs in a task cannot be driven by hand, nor get a second ta
     CHECK(c.result() == 42);
     CHECK_THROWS_WITH_AS(on.loop.create_task(c), doctest::Contains("cannot reuse already awaited coroutine"),
                          lasti::runtime_error);
+}
+
+TEST_CASE("K1: coroutines, futures, tasks and sleeps can be awaited; a coroutine cannot be iterated") {
+    CHECK(lasti::is_awaitable<lasti::coroutine<int>>::value);
+    CHECK(lasti::is_awaitable<lasti::future<int>>::value);
+    CHECK(lasti::is_awaitable<lasti::task<>>::value);
+    CHECK(lasti::is_awaitable<decltype(lasti::sleep(1))>::value);
+    CHECK_FALSE(lasti::is_awaitable<lasti::generator<int>>::value);
+    CHECK_FALSE(lasti::is_awaitable<int>::value);
+    CHECK_FALSE(lasti::detail::is_range<lasti::coroutine<int>>::value);
+    CHECK(lasti::detail::is_range<lasti::generator<int>>::value);
 }
 
 TEST_CASE("an empty handle is falsy, and using it is a type_error") {

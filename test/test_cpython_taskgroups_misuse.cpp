@@ -363,7 +363,7 @@ TEST_CASE("TG5, V3: with an error the group is raised, and the next await is can
     CHECK(on.loop.time() == 0);
 }
 
-TEST_CASE("TG9: an eager child that fails does not cancel whoever makes it before that waits "
+TEST_CASE("TG9, W17: an eager child that fails does not cancel whoever makes it before that waits "
           "(test_asyncio/test_taskgroups.py: BaseTestTaskGroup.test_cancels_task_if_created_during_creation)") {
     lazy_and_eager on;
     trace t;

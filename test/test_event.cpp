@@ -70,7 +70,7 @@ TEST_CASE("EV1: set() wakes all who wait, in the order they came, in the next ro
     CHECK(t.take() == "a b c d");
 }
 
-TEST_CASE("EV1: who was woken goes on even if clear() follows at once") {
+TEST_CASE("EV1, W12: who was woken goes on even if clear() follows at once") {
     virtual_loop on;
     const lasti::event e;
     struct body {

@@ -215,7 +215,27 @@ TEST_CASE("a source token can be moved, assigned and outlive its loop; an empty 
     }
 }
 
-TEST_CASE("each thread runs its own loop") {
+TEST_CASE("L15: the running loop is that of its own thread; where none runs, asking for it is a runtime_error") {
+    virtual_loop on;
+    trace t;
+    const auto ask = [&] {
+        try {
+            t(&lasti::get_running_loop() == &on.loop ? "this one" : "another");
+        } catch (lasti::runtime_error const& e) {
+            t(e.what());
+        }
+    };
+    ask();
+    on.loop.call_soon([&] {
+        ask();
+        worker elsewhere(ask);
+    });
+    on.loop.run();
+    ask();
+    CHECK(t.take() == "no running event loop this one no running event loop no running event loop");
+}
+
+TEST_CASE("L15: each thread runs its own loop") {
     std::atomic<int> sum(0);
     const auto work = [&sum] {
         virtual_loop on;

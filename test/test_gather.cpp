@@ -163,7 +163,7 @@ TEST_CASE("a result whose copy throws ends the gather with that exception") {
 
 TEST_SUITE_BEGIN("gather: exceptions");
 
-TEST_CASE("GA2: the first exception goes out at once; the others run on, and nobody hears of theirs") {
+TEST_CASE("GA2, W13, U4: the first exception goes out at once; the others run on, and nobody hears of theirs") {
     virtual_loop on;
     {
         const lasti::task<int> slow = on.loop.create_task(returns_after(5, 1));
@@ -247,7 +247,7 @@ TEST_CASE("GA4: cancelling it cancels every child, and says whether there was on
     CHECK(on.loop.run_until_complete(late) == std::make_tuple(1));
 }
 
-TEST_CASE("GA4: it ends with the first child that has finished cancelling; the others are still cleaning up") {
+TEST_CASE("GA4, W8: it ends with the first child that has finished cancelling; the others are still cleaning up") {
     rounds on;
     const lasti::task<int> a = on.loop.create_task(cleans_up(on.note, "a", 1)), b = on.loop.create_task(cleans_up(on.note, "b", 3));
     on.loop.poll();
@@ -259,7 +259,7 @@ TEST_CASE("GA4: it ends with the first child that has finished cancelling; the o
     CHECK(waiter.cancelled());
 }
 
-TEST_CASE("GA4: with return_exceptions it waits for all children, and then is a cancellation all the same") {
+TEST_CASE("GA4, W8: with return_exceptions it waits for all children, and then is a cancellation all the same") {
     rounds on;
     const lasti::task<int> a = on.loop.create_task(cleans_up(on.note, "a", 1)), b = on.loop.create_task(cleans_up(on.note, "b", 3));
     on.loop.poll();

@@ -93,7 +93,7 @@ TEST_CASE("LK1: who waits is served in the order they came") {
     CHECK_FALSE(l.locked());
 }
 
-TEST_CASE("LK1: no barging: who releases and acquires at once comes behind those who wait") {
+TEST_CASE("LK1, W10: no barging: who releases and acquires at once comes behind those who wait") {
     virtual_loop on;
     lasti::lock l;
     const trace t;
@@ -178,7 +178,7 @@ TEST_CASE("LK1: anybody may release it") {
     CHECK(l.locked());
 }
 
-TEST_CASE("LK2: a woken waiter that is cancelled wakes the next") {
+TEST_CASE("LK2, W9: a woken waiter that is cancelled wakes the next") {
     virtual_loop on;
     lasti::lock l;
     const trace t;

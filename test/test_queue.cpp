@@ -165,7 +165,7 @@ TEST_CASE("Q1: a woken putter looks again: somebody else may have taken the room
     CHECK(t.take() == "+2 +1");
 }
 
-TEST_CASE("Q2: a getter that is cancelled after it was woken wakes the next: no item is lost") {
+TEST_CASE("Q2, W9, U6: a getter that is cancelled after it was woken wakes the next: no item is lost") {
     virtual_loop on;
     const lasti::queue<int> q;
     const trace t;
@@ -250,7 +250,7 @@ TEST_CASE("Q3: join() waits until every item is done, and where none is unfinish
     CHECK(t.take() == "one two");
 }
 
-TEST_CASE("Q4: after shutdown() put raises queue_shut_down, and get does so once it is empty") {
+TEST_CASE("Q4, V7: after shutdown() put raises queue_shut_down, and get does so once it is empty") {
     virtual_loop on;
     const lasti::queue<int> q(0, "jobs");
     q.put_nowait(1);
