@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <lasti/event_loop.hpp>
+#include <lasti/runner.hpp>
 
 #include "support/counted.hpp"
 #include "support/trace.hpp"
