@@ -56,7 +56,7 @@ lasti::coroutine<> gives_way(trace t, lasti::cancel_scope scope) {
 
 TEST_SUITE_BEGIN("cancel_scope");
 
-TEST_CASE("U: level-triggered: every AWAIT inside raises, until the scope is left") {
+TEST_CASE("U5: level-triggered: every AWAIT inside raises, until the scope is left") {
     virtual_loop on;
     trace t;
     const lasti::cancel_scope scope;
@@ -159,7 +159,7 @@ TEST_CASE("the scope that was cancelled is the one that catches it") {
     }
 }
 
-TEST_CASE("a shield keeps outer scopes out; taking it away lets them in at once; its own cancel() still works") {
+TEST_CASE("U8: a shield keeps outer scopes out; taking it away lets them in at once; its own cancel() still works") {
     virtual_loop on;
     trace t;
     const lasti::cancel_scope outer, inner;
@@ -225,7 +225,7 @@ lasti::coroutine<> enters(lasti::cancel_scope scope) {
 
 } // namespace
 
-TEST_CASE("a result that has come is not lost: a task that was woken gets it (asyncio's rule T7 loses it)") {
+TEST_CASE("U6: a result that has come is not lost: a task that was woken gets it (asyncio's rule T7 loses it)") {
     virtual_loop on;
     const lasti::cancel_scope scope;
     const lasti::future<int> f = on.loop.create_future<int>();
