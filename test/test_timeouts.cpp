@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -116,6 +117,32 @@ TEST_CASE("TO1: entered once, in a task; rescheduled only while control is insid
     CHECK(on.reported[0].exception.what() == "Timeout should be used inside a task");
 }
 
+TEST_CASE("TO4: a cancellation from outside in the round of the timeout goes on, and is the one that counts") {
+    const bool orders[] = {true, false};
+    for (bool timeout_first : orders) {
+        CAPTURE(timeout_first);
+        virtual_loop on;
+        trace t;
+        lasti::task<> running;
+        const auto cancel = [&] {
+            const auto it = std::make_shared<lasti::task<>>();
+            on.loop.call_at(2, [=] { it->cancel(); });
+            return it;
+        };
+        std::shared_ptr<lasti::task<>> cancelled;
+        if (!timeout_first) cancelled = cancel();
+        running = on.loop.create_task(sleeps_inside(t, 2, 5));
+        on.loop.poll();
+        if (timeout_first) cancelled = cancel();
+        *cancelled = running;
+        on.loop.run();
+        CHECK(running.cancelled());
+        CHECK(running.cancelling() == 1);
+        CHECK(t.take() == "");
+        CHECK(on.loop.time() == 2);
+    }
+}
+
 namespace {
 
 lasti::coroutine<int> late(trace t, double after) {
@@ -161,6 +188,55 @@ TEST_CASE("WF3: what swallows the cancellation and returns a value counts") {
     CHECK(on.loop.run_until_complete(waits(late(t, 10), 5)) == 42);
     CHECK(t.take() == "cancelled");
     CHECK(on.loop.time() == 7);
+}
+
+TEST_CASE("WF1: a coroutine runs in the task that waits for it") {
+    virtual_loop on;
+    trace t;
+    const lasti::task<> waiting = on.loop.create_task(lasti::wait_for(lasti::coroutine<>(COROUTINE(void) {
+        BEGIN;
+        t(lasti::current_task().get_name());
+        END;
+    }), 1), "waiting");
+    on.loop.run();
+    CHECK(t.take() == "waiting");
+}
+
+TEST_CASE("WF4: a cancellation in the round of the completion is a CancelledError, and the result is lost") {
+    virtual_loop on;
+    const lasti::future<int> f = on.loop.create_future<int>();
+    const lasti::task<int> waiting = on.loop.create_task(lasti::wait_for(f, 100));
+    on.loop.poll();
+    SUBCASE("after it") {
+        f.set_result(7);
+        waiting.cancel();
+    }
+    SUBCASE("before it") {
+        waiting.cancel();
+        CHECK(f.cancelled());
+    }
+    on.loop.run();
+    CHECK(waiting.cancelled());
+    CHECK(waiting.cancelling() == 1);
+    CHECK(on.loop.time() == 0);
+}
+
+TEST_CASE("WF4: so is a timeout a TimeoutError, whichever was first") {
+    virtual_loop on;
+    const lasti::future<int> f = on.loop.create_future<int>();
+    lasti::task<int> waiting;
+    SUBCASE("the completion") {
+        on.loop.call_at(1, [=] { f.set_result(5); });
+        waiting = on.loop.create_task(lasti::wait_for(f, 1));
+    }
+    SUBCASE("the timeout") {
+        waiting = on.loop.create_task(lasti::wait_for(f, 1));
+        on.loop.poll();
+        on.loop.call_at(1, [=] { CHECK_THROWS_AS(f.set_result(5), lasti::invalid_state_error); });
+    }
+    on.loop.run();
+    CHECK(waiting.exception().is<lasti::timeout_error>());
+    CHECK(waiting.cancelling() == 0);
 }
 
 TEST_CASE("WF2: with no time left a coroutine never starts") {

@@ -113,8 +113,8 @@ private:
 /// What a body of this library keeps of an AWAIT until it returns it, though it may be void.
 template <class R>
 struct kept {
-    kept() noexcept {}
-    kept(kept const&) noexcept {}  // bodies are copied before they start
+    kept() noexcept : value(zeroed()) {}
+    kept(kept const&) noexcept : kept() {}  // bodies are copied before they start
     kept& operator=(kept const&) noexcept { return *this; }
     template <class V, class = typename std::enable_if<!std::is_same<typename std::decay<V>::type, kept>::value>::type>
     kept& operator=(V&& result) {

@@ -20,12 +20,17 @@ struct is_plain {
                                   std::is_copy_assignable<T>::value && !std::is_const<T>::value;
 };
 
+/// slot(zeroed()): with room that is zero before there is a value. Where slots are moved about as temporaries, g++
+/// takes their room for a value that is used uninitialised.
+struct zeroed {};
+
 template <class T, bool Plain = is_plain<T>::value>
 class slot {
 public:
     typedef T& reference;
 
     slot() noexcept : full_(false) {}
+    explicit slot(zeroed) noexcept : storage_(), full_(false) {}
     slot(slot const&) = delete;
     slot& operator=(slot const&) = delete;
     ~slot() { clear(); }
@@ -66,6 +71,7 @@ public:
     typedef T& reference;
 
     slot() noexcept : value_() {}
+    explicit slot(zeroed) noexcept : slot() {}
     slot(slot const&) = delete;
     slot& operator=(slot const&) = delete;
 
@@ -84,6 +90,8 @@ class slot<T&, false> {
 public:
     typedef T& reference;
 
+    slot() noexcept {}
+    explicit slot(zeroed) noexcept {}
     void set(T& value) noexcept { pointer_ = std::addressof(value); }
     void clear() noexcept {}
     bool full() const noexcept { return pointer_ != nullptr; }
