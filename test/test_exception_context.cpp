@@ -21,12 +21,13 @@ struct B : std::exception {};
 struct C : std::exception {};
 
 std::string name(error const& e) {
-    return e.is<A>()                      ? "A"
-           : e.is<B>()                    ? "B"
-           : e.is<C>()                    ? "C"
-           : e.is<lasti::value_error>()   ? "ValueError"
-           : e.is<lasti::runtime_error>() ? "RuntimeError"
-                                          : "?";
+    return e.is<A>()                       ? "A"
+           : e.is<B>()                     ? "B"
+           : e.is<C>()                     ? "C"
+           : e.is<lasti::value_error>()    ? "ValueError"
+           : e.is<lasti::runtime_error>()  ? "RuntimeError"
+           : e.is<lasti::generator_exit>() ? "GeneratorExit"
+                                           : "?";
 }
 
 template <class Y>
@@ -36,6 +37,22 @@ lasti::generator<Y> delegate(lasti::generator<Y> to) {
 
 ints one() {
     return GENERATOR(int) { BEGIN; YIELD(1); END; };
+}
+
+// Notes what it handles when it is closed; goes on after that, or raises a C on the way out.
+ints notes_close(trace t, bool stays) {
+    return GENERATOR(int) {
+        BEGIN;
+        TRY
+            YIELD(1);
+        EXCEPT(lasti::generator_exit)
+            t(chain_of(self.handled(), name));
+            if (stays) YIELD(2);
+            TRY RAISE(C()); EXCEPT(C) t(chain_of(self.handled(), name)); END_TRY
+            RERAISE;
+        END_TRY
+        END;
+    };
 }
 
 // Delegates while it handles an A.
@@ -188,4 +205,38 @@ TEST_CASE("G11: \"already executing\" is raised where the delegator stands, with
     CHECK(busy.next() == 2);
     CHECK(t.take() == "ValueError <- A");
     delegator = ints();
+}
+
+TEST_CASE("GT6: a generator that dies where its delegator lets go of it sees what that one handles") {
+    trace t;
+    const auto again = [t]() -> ints {
+        return GENERATOR(int) {
+            BEGIN;
+            TRY
+                YIELD_FROM(notes_close(t, true));
+            EXCEPT(lasti::runtime_error)
+                TRY
+                    YIELD_FROM(notes_close(t, false));
+                EXCEPT_ANY
+                    t(chain_of(self.handled(), name));
+                    RERAISE;
+                END_TRY
+            END_TRY
+            END;
+        };
+    };
+    const ints g = GENERATOR(int) {
+        BEGIN;
+        TRY
+            RAISE(A());
+        EXCEPT(A)
+            TRY YIELD_FROM(again()); EXCEPT(lasti::runtime_error) t(chain_of(self.handled(), name)); END_TRY
+            YIELD(5);
+        END_TRY
+        END;
+    };
+    g.next();
+    CHECK_THROWS_AS(g.close(), lasti::runtime_error);
+    CHECK(t.take() == "GeneratorExit GeneratorExit <- A C <- GeneratorExit <- A GeneratorExit <- RuntimeError "
+                      "RuntimeError <- A");
 }

@@ -189,6 +189,36 @@ TEST_CASE("closing one delegator closes what is shared; the other finds it ended
     CHECK(drain(b) == "-1 20");
 }
 
+TEST_CASE("GY6: what a generator returns when it is closed is nobody's result later on") {
+    typedef lasti::generator<int, void, int> returning;
+    const auto answers = []() -> returning {
+        return GENERATOR(int, void, int) {
+            BEGIN; TRY YIELD(1); EXCEPT(lasti::generator_exit) RETURN(7); END_TRY RETURN(8); END;
+        };
+    };
+    const auto result_of = [](returning to) -> ints {
+        int got = -1;
+        return GENERATOR(int) { BEGIN; YIELD_FROM_SET(got, to); YIELD(got); END; };
+    };
+    const auto result_of_adapted = [](returning to) -> lasti::generator<long> {
+        int got = -1;
+        return GENERATOR(long) { BEGIN; YIELD_FROM_SET(got, to); YIELD(got); END; };
+    };
+    const returning a = answers(), b = answers(), c = answers(), d = answers();
+    const ints delegator = result_of(a);
+    delegator.next();
+    CHECK_FALSE(delegator.close());
+    CHECK(result_of(a).next() == 0);
+    result_of(b).next();
+    CHECK(result_of(b).next() == 0);
+    c.next();
+    CHECK(c.close());
+    CHECK(c.result() == 7);
+    CHECK(result_of(c).next() == 0);
+    result_of_adapted(d).next();
+    CHECK(result_of_adapted(d).next() == 0);
+}
+
 TEST_CASE("dropping the delegator closes what it delegates to, though others have a handle to that") {
     trace t;
     const ints c = closing_noted(t);

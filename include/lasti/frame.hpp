@@ -191,7 +191,8 @@ public:
     bool locals_gone = false;       // the body is destroyed
     result_state result_is = result_state::none;
     frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
-    frame* resumed_for = nullptr;   // the adapter that drives it just now: what is handled outside is seen through it
+    // The adapter that drives it just now, or who let go of it and so closes it: what is handled there is seen here.
+    frame* resumed_for = nullptr;
     error in_flight;                // raised here and not handled yet
     void (*deliver)(frame&, void*) = nullptr;  // hands the result of gi_yieldfrom to the waiting statement
     /// @}
@@ -369,6 +370,8 @@ inline void frame::drop_child() noexcept {
         gi_yieldfrom->leaf = nullptr;  // its chain may have changed while it was resumed from further out
     }
     leaf = nullptr;
+    if (gi_yieldfrom->f_lasti >= 0 && gi_yieldfrom->references == 1 && !gi_yieldfrom->driving)
+        gi_yieldfrom->resumed_for = is_over() ? resumed_for : this;  // it is going to be closed
     gi_yieldfrom = nullptr;
 }
 

@@ -132,7 +132,6 @@ public:
         check_not_executing(f);
         const step why = f.close();
         const error problem = std::move(f.in_flight);
-        f.result_is = result_state::none;
         if (why == step::yielded) detail::throw_out(runtime_error("generator ignored GeneratorExit: " + f.place()));
         if (why == step::raised && problem && !problem.is<generator_exit>()) problem.rethrow();
         return why == step::returned;

@@ -59,6 +59,7 @@ inline void frame::dispose() noexcept {
     if (f_lasti == running || driving) return;
     detail::graveyard& graves = detail::this_threads_graveyard();
     if (graves.depth >= detail::graveyard::deepest) {
+        resumed_for = nullptr;
         back = graves.pending;
         graves.pending = this;
         return;
@@ -86,7 +87,10 @@ inline void frame::destroy() noexcept {
         if (f_lasti == created) never_started();
         references = 1;  // its code may make handles to it and drop them
         if (!only_relays()) close_and_report();
-        if (--references != 0) return;  // somebody kept it: it lives on
+        if (--references != 0) {
+            resumed_for = nullptr;
+            return;  // somebody kept it: it lives on
+        }
         abandon();
     }
     delete this;

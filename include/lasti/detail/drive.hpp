@@ -35,13 +35,13 @@ inline error frame::handled() const noexcept {
 inline error frame::handled_in_chain() const noexcept {
     error found = handled();
     if (found) return found;
-    const frame* f = this;
-    while (f && !f->thrown_into) {
-        if (f->driving && (found || !f->resumed_for)) return found;
-        f = f->driving ? f->resumed_for : f->back;
+    for (const frame* f = this; f;) {
+        const bool outermost = f->driving || f->thrown_into;
+        if (outermost && (found || !f->resumed_for)) return found;
+        f = outermost ? f->resumed_for : f->back;
         if (f && !found) found = f->handled();
     }
-    return f ? found : error();  // none of them is driving: it was resumed directly, and those outside wait
+    return error();  // none of them is driving: it was resumed directly, and those outside wait
 }
 
 inline step frame::raise_error(error exception) {
@@ -130,7 +130,7 @@ inline step frame::inject(error thrown) {
     for (int i = blocks.size(); i-- > 0 && !has_clauses;) has_clauses = blocks[i].has_clauses_left();
     // A generator that stands in no TRY is closed without making an exception at all.
     if (!thrown && has_clauses) thrown = error::make(generator_exit());
-    if (thrown) thrown.set_context(handled());
+    if (thrown) thrown.set_context(handled_in_chain());
     in_flight = std::move(thrown);
     return step::raised;
 }
@@ -189,11 +189,9 @@ inline step frame::refuse_child(frame* at, error busy) {
 inline step frame::resume_chain() {
     error busy;
     frame* const at = innermost(busy);
-    if (busy) {
-        const being_driven marked(*this);
-        busy.set_context(at->handled_in_chain());
-    }
-    return drive(at, busy ? refuse_child(at, std::move(busy)) : step::again);
+    if (!busy) return drive(at, step::again);
+    const being_driven marked(*this);
+    return drive(at, refuse_child(at, std::move(busy)));
 }
 
 inline step frame::throw_in(error thrown) {
@@ -201,6 +199,7 @@ inline step frame::throw_in(error thrown) {
     error busy;
     frame* const at = innermost(busy);
     at->thrown_into = true;
+    at->resumed_for = resumed_for;
     // PEP 380: GeneratorExit closes what this frame delegates to, from the inside out, and is raised here last.
     if (!thrown || thrown.is<generator_exit>())
         for (frame* f = at; f != this; f = f->back) f->closing = true;
@@ -210,9 +209,13 @@ inline step frame::throw_in(error thrown) {
 
 inline step frame::close() {
     if (is_over()) return step::refused;
-    if (f_lasti != created) return throw_in(error());
-    finish();
-    return step::refused;
+    if (f_lasti == created) {
+        finish();
+        return step::refused;
+    }
+    const step why = throw_in(error());
+    result_is = result_state::none;  // it goes to who closed it, and to nobody else
+    return why;
 }
 
 inline step frame::drive(frame* at, step why, error thrown, frame* target) {
@@ -230,7 +233,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
         case step::yielded: {
             frame* const ignorant = closes ? at->closing_above(this) : this;
             if (ignorant == this) {
-                if (target) target->thrown_into = false;
+                if (target) throw_moves(target, this)->thrown_into = false;
                 leaf = at;
                 return step::yielded;
             }
@@ -254,7 +257,6 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
                 child->adopt_by(at);
                 at = next;
             }
-            if (busy) busy.set_context(at->handled_in_chain());
             why = busy ? refuse_child(at, std::move(busy)) : step::again;
             break;
         }
@@ -282,6 +284,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
             const bool was_passed = at == target;
             if (was_passed) target = throw_moves(target, parent);
             if (was_closed) {
+                at->result_is = result_state::none;
                 parent->drop_child();
                 why = parent->inject(parent == this ? thrown : error());
             } else if (failed) {
@@ -300,6 +303,10 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
 inline frame* frame::throw_moves(frame* from, frame* to) noexcept {
     from->thrown_into = false;
     to->thrown_into = true;
+    if (from != to) {
+        to->resumed_for = from->resumed_for;
+        from->resumed_for = nullptr;
+    }
     return to;
 }
 

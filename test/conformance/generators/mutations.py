@@ -54,11 +54,10 @@ MUTATIONS = [
      'for (int i = blocks.size(); i-- > 0;) {\n        detail::block const& b = blocks[i];',
      'for (int i = 0; i < blocks.size(); ++i) {\n        detail::block const& b = blocks[i];'),
     ('GeneratorExit is delivered to the outer one first', DRIVE,
-     '    frame* const at = innermost(busy);\n    at->thrown_into = true;\n',
+     '    frame* const at = innermost(busy);\n    at->thrown',
      '''    frame* const at = !thrown || thrown.is<generator_exit>() ? this : innermost(busy);
     if (at == this && gi_yieldfrom) drop_child();
-    at->thrown_into = true;
-'''),
+    at->thrown'''),
     ('a generator that let an exception out is not finished', DRIVE,
      '    finish();\n}\n\n} // namespace lasti',
      '    if (failed) f_lasti = 1; else finish();\n}\n\n} // namespace lasti'),
@@ -104,8 +103,11 @@ MUTATIONS = [
      '        inner().resumed_for = this;\n',
      ''),
     ('what the delegators handle is seen during a throw', DRIVE,
-     '    at->thrown_into = true;\n    // PEP 380',
-     '    // PEP 380'),
+     '    at->thrown_into = true;\n    at',
+     '    at'),
+    ('a result goes on after the generator was closed', DRIVE,
+     '                at->result_is = result_state::none;\n',
+     ''),
     ('a plain range can be sent to', 'detail/yield_from.hpp',
      'return !sent;',
      'return sent || true;'),
