@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <limits>
+#include <memory>
 #include <string>
 
 #include "support/trace.hpp"
@@ -257,6 +258,30 @@ TEST_CASE("SL1: a cancelled sleep leaves the heap at once") {
     CHECK_FALSE(on.loop.next_deadline(when));
     on.loop.run();
     CHECK(on.loop.time() == 0);
+}
+
+TEST_CASE("SL1: it gives its result, after one round or after its time, of whatever type") {
+    virtual_loop on;
+    struct sleeps {
+        static lasti::coroutine<std::string> of(virtual_loop* stage) {
+            int number = 0;
+            std::string word;
+            std::shared_ptr<int> owner; // a lambda cannot capture what cannot be copied
+            return COROUTINE(std::string) {
+                BEGIN;
+                AWAIT_SET(number, lasti::sleep(0, 7));
+                CHECK(stage->loop.time() == 0);
+                AWAIT_SET(word, lasti::sleep(std::chrono::seconds(2), std::string("word")));
+                CHECK(stage->loop.time() == 2);
+                AWAIT_SET(owner, lasti::sleep(1, std::unique_ptr<int>(new int(3))));
+                AWAIT(lasti::sleep(1, 5));
+                RETURN(word + std::to_string(number + *owner));
+                END;
+            };
+        }
+    };
+    CHECK(on.loop.run_until_complete(sleeps::of(&on)) == "word10");
+    CHECK(on.loop.time() == 4);
 }
 
 TEST_CASE("a year passes at once, in as many steps as there are sleeps") {

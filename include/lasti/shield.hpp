@@ -15,9 +15,9 @@ namespace lasti {
 /// itself. A result that can only be moved is moved here.
 template <class A>
 future<await_result<A>> shield(A const& awaitable) {
-    const future<await_result<A>> inner = ensure_future(awaitable);
-    if (inner.done()) return inner;
+    const any_future inner = ensure_future(awaitable);
     detail::future_state& state = *inner.shared_state();
+    if (inner.done()) return future<await_result<A>>(&state);
     detail::shield_state<await_result<A>>* const made = new detail::shield_state<await_result<A>>(*state.loop, state);
     const future<await_result<A>> outer(made);
     made->begin();

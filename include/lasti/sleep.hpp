@@ -3,10 +3,13 @@
 //     AWAIT(lasti::sleep(1));                               // seconds
 //     AWAIT(lasti::sleep(std::chrono::milliseconds(20)));
 //     AWAIT(lasti::sleep(0));                               // one round of the loop
+//     AWAIT_SET(x, lasti::sleep(1, 42));                    // gives 42
 #ifndef LASTI_SLEEP_HPP_INCLUDED
 #define LASTI_SLEEP_HPP_INCLUDED
 
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include <lasti/clock.hpp>
 #include <lasti/coroutine.hpp>
@@ -17,7 +20,7 @@ namespace lasti {
 namespace detail {
 
 /// The request of a sleep: the task goes into the loop's heap, or, for a sleep of nothing, behind the deque.
-class LASTI_API sleep_request final : public request {
+class LASTI_API sleep_request : public request {
 public:
     static constexpr bool never_fails = true;
 
@@ -46,6 +49,19 @@ private:
     task_state* sleeper_ = nullptr;  // while it is in the heap
 };
 
+/// … of a sleep that gives something.
+template <class T>
+class sleep_result_request final : public sleep_request {
+public:
+    template <class Sleep>
+    sleep_result_request(Sleep&& asked, awaiting_frame const& by)
+        : sleep_request(asked, by), result_(std::forward<Sleep>(asked).result) {}
+    T take() { return std::move(result_); }
+
+private:
+    T result_;
+};
+
 } // namespace detail
 
 /// What sleep() returns, for AWAIT.
@@ -57,6 +73,20 @@ struct sleep_for {
 /// Suspends the awaiting task for `time`: seconds, or any duration. Zero gives way for one round. Awaiting a
 /// negative or NaN time raises value_error there (asyncio takes a negative one for zero).
 inline sleep_for sleep(delay time) noexcept { return sleep_for{time}; }
+
+/// What sleep() with a result returns, for AWAIT_SET.
+template <class T>
+struct sleep_for_result {
+    typedef detail::sleep_result_request<T> request_type;
+    delay time;
+    T result;
+};
+
+/// The same; awaiting it gives `result`.
+template <class T>
+sleep_for_result<typename std::decay<T>::type> sleep(delay time, T&& result) {
+    return sleep_for_result<typename std::decay<T>::type>{time, std::forward<T>(result)};
+}
 
 } // namespace lasti
 
