@@ -190,7 +190,7 @@ TEST_CASE("WF3: what swallows the cancellation and returns a value counts") {
     CHECK(on.loop.time() == 7);
 }
 
-TEST_CASE("WF1: a coroutine runs in the task that waits for it") {
+TEST_CASE("WF1, W7: a coroutine runs in the task that waits for it") {
     virtual_loop on;
     trace t;
     const lasti::task<> waiting = on.loop.create_task(lasti::wait_for(lasti::coroutine<>(COROUTINE(void) {
