@@ -40,7 +40,10 @@ private:
     answer ask(future_state& first) {
         for (future_state* who = &first;;) {
             if (who->being_cancelled) return answer::circle;
-            if (who->done()) return answer::refused;
+            if (who->done()) {
+                if (!who->as_gathering()) who->retrieved = true;  // who cancels it does not ask how it ended
+                return answer::refused;
+            }
             if (gathering* const g = who->as_gathering()) {
                 enter(*who);
                 who = &g->child(0);

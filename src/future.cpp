@@ -56,7 +56,10 @@ void future_state::fail(error what) noexcept {
 }
 
 bool future_state::cancel(std::string const& text) {
-    if (done()) return false;
+    if (done()) {
+        retrieved = true;  // who cancels it does not ask how it ended
+        return false;
+    }
     if (!text.empty()) message = new std::string(text);
     complete(status::cancelled);
     return true;

@@ -383,6 +383,19 @@ TEST_CASE("F5: result(), exception(), an await and run_until_complete() retrieve
     CHECK(on.reported.count() == 0);
 }
 
+TEST_CASE("F5: cancelling it when it has failed counts as retrieving, though cancel() says that it was too late") {
+    virtual_loop on;
+    {
+        const lasti::future<int> f = on.loop.create_future<int>();
+        f.set_exception(std::out_of_range("seen"));
+        CHECK(!f.cancel());
+        const lasti::task<int> t = on.loop.create_task(waits(f, trace(), "f"));
+        on.loop.run();
+        CHECK(!t.cancel());
+    }
+    CHECK(on.reported.count() == 0);
+}
+
 TEST_CASE("F5: neither a result nor a cancellation is ever reported") {
     virtual_loop on;
     on.loop.create_future<int>().set_result(1);

@@ -43,7 +43,7 @@ class Toolchain:
             self.header = os.path.join(self.folder, 'harness.hpp')
             self.objects = {}
             self.compile(['-x', 'c++-header', self.header, '-o', self.header + '.gch'])
-            sources = [os.path.join(suite.FOLDER, 'harness.cpp')] + sources
+            sources = glob.glob(os.path.join(suite.FOLDER, '*.cpp')) + sources
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             self.objects.update(pool.map(self.object_of, sources))
         return self

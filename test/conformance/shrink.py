@@ -2,7 +2,7 @@
 
 Candidates are tried many at a time, since one compilation of 40 small programs costs little more than of one.
 """
-from suite import is_valid
+from suite import is_valid, lists
 from syntax import bodies
 
 BATCH = 40
@@ -10,12 +10,14 @@ BATCH = 40
 
 def candidates(program):
     """Programs with one thing less, the boldest cuts first."""
-    driver = program.driver
-    size = len(driver)
-    while size:
-        for i in range(0, len(driver), size):
-            yield without_steps(program, i, i + size)
-        size //= 2
+    for n, elements in enumerate(lists(program)):
+        size = len(elements)
+        while size:
+            for i in range(0, len(elements), size):
+                smaller = program.copy()
+                del lists(smaller)[n][i:i + size]
+                yield smaller
+            size //= 2
     for f in range(len(program.functions)):
         count = sum(1 for _ in bodies(program.functions[f]))
         for b in range(count):
@@ -24,12 +26,6 @@ def candidates(program):
                 change(nth_body(smaller, f, b))
                 if is_valid(smaller):
                     yield smaller
-
-
-def without_steps(program, start, end):
-    smaller = program.copy()
-    del smaller.driver[start:end]
-    return smaller
 
 
 def nth_body(program, f, b):

@@ -109,6 +109,11 @@ def places(program):
     return found
 
 
+def lists(program):
+    """What shrinking may take elements from, besides the bodies."""
+    return [program.driver]
+
+
 def is_valid(program):
     # Elsewhere than in a handler, a bare raise could raise in Python what a body handles that drives this one.
     return all(well_formed(f.body, may_reraise=program.contexts) for f in program.functions)

@@ -5,7 +5,7 @@ from coverage import Coverage
 from emit_cpp import CppEmitter, cpp_file
 from emit_python import PythonEmitter, python_file
 from generate import make_program
-from model import is_valid
+from model import is_valid, lists
 import mutations
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))

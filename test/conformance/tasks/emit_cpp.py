@@ -1,0 +1,134 @@
+"""Writes a program as lasti C++. harness.hpp is what it runs on. The twin of emit_python.py."""
+from emit import CppStatements
+from emit_tasks import TaskPrograms
+from model import LEVELS
+from syntax import statements
+
+LIBRARY = {'Exception': 'std::exception', 'ExceptionGroup': 'exception_group', 'CancelledError': 'cancelled_error',
+           'QueueShutDown': 'queue_shut_down'}
+OWN = ('A', 'B', 'C')
+
+
+def type_name(name):
+    if name in OWN:
+        return name
+    snake = LIBRARY.get(name) or ''.join('_' + c.lower() if c.isupper() else c for c in name).lstrip('_')
+    return snake if snake.startswith('std::') else 'lasti::' + snake
+
+
+class CppEmitter(TaskPrograms, CppStatements):
+    own_mark = CppStatements.own_mark + ('lock', 'timeout', 'group')
+    type_name = staticmethod(type_name)
+    spellings = {'task': 'T(%d)', 'future': 'F(%d)', 'call': 'f%d(x)', 'slept': 'slept(d(%d))', 'shield': 'shielded(%s)',
+                 'wait_for': 'limited(%s, d(%d))', 'ensure': 'ensured(f%d(x))', 'none_call': 'slept(0)', 'none_ensure': 'T(0)'}
+
+    def exception(self, name, number):
+        return '%s(%s)' % (type_name(name), number if name in OWN else '"%d"' % number)
+
+    def emit(self):
+        p = self.program
+        self.begin()
+        self.line('namespace p%d {', p.number)
+        for f in self.functions:
+            self.line('co f%d(long x);', f.level)
+        for f in self.functions:
+            self.function(f)
+        starts, runs = self.schedule()
+        functions = ['&f%d' % k if k in self.levels else 'nullptr' for k in range(LEVELS)]
+        self.line('static co (*const functions[])(long) = {%s};' % ', '.join(functions))
+        self.line('static action const actions[] = {%s{nullptr, 0, 0, -1}};' %
+                  ''.join('{"%s", %d, %d, %d}, ' % row for row in self.actions.rows))
+        self.line('static int const starts[] = {%s-1};' % ''.join('%d, ' % a for a in starts))
+        self.line('static injection const injections[] = {%s{-1, 0, 0, 0}};' % ''.join(
+            '{%d, %d, %d, %d}, ' % (n, when, ticks, a) for n, injections in runs for when, ticks, a in injections))
+        self.line('static int const runs[] = {%s-1};' % ''.join('%d, ' % n for n, _ in runs))
+        self.line('} // namespace p%d', p.number)
+        return self.lines
+
+    def function(self, f):
+        self.line('co f%d(long x) {', f.level)
+        self.depth += 1
+        for each in self.declarations(statements(f.body)):
+            self.line(each)
+        self.line('return COROUTINE(long) {')
+        self.depth += 1
+        self.line('BEGIN;')
+        self.line('if (!fuelled()) RETURN(0);')
+        self.mark(f.id)
+        self.block(f.body, f.end)
+        if not (f.body and f.body[-1].is_jump()):
+            self.line('RETURN(v(%d, x));', f.end)
+        self.line('END;')
+        self.depth -= 1
+        self.line('};')
+        self.depth -= 1
+        self.line('}')
+
+    def awaited(self, text, assigns=False):
+        if assigns:
+            self.line('AWAIT_SET(x, %s);' % text)
+            self.line('got(x);')
+        else:
+            self.line('AWAIT(%s);' % text)
+
+    def inside(self, s, text):
+        self.line('ASYNC_WITH(%s)' % text)
+        self.clause(s.clauses[0])
+        self.line('END_ASYNC_WITH')
+
+    def do_return(self, s):
+        self.line('RETURN(v(%d, x));', s.id)
+
+    def do_act(self, s, action, guarded):
+        self.line('act(%d, %s);', self.actions.add(action), 'true' if guarded else 'false')
+
+    def do_sleep(self, s):
+        self.awaited('lasti::sleep(d(%d))' % s.id)
+
+    def do_await(self, s, e):
+        self.awaited(self.expression(e), True)
+
+    def do_await_drop(self, s, e):
+        self.awaited(self.expression(e))
+
+    def do_acquire(self, s, i):
+        self.awaited('world->locks[%d].acquire()' % i)
+
+    def do_event_wait(self, s, i):
+        self.awaited('world->events[%d].wait()' % i)
+
+    def do_put(self, s, i):
+        self.awaited('world->queues[%d].put(x %% 10)' % i)
+
+    def do_get(self, s, i):
+        self.awaited('world->queues[%d].get()' % i, True)
+
+    def do_join(self, s, i):
+        self.awaited('world->queues[%d].join()' % i)
+
+    def do_lock(self, s, i):
+        self.mark(s.id)
+        self.inside(s, 'world->locks[%d]' % i)
+
+    def do_timeout(self, s, slot, form):
+        self.mark(s.id)
+        made = {'timeout': 'lasti::timeout(d(%d))', 'timeout_at': 'lasti::timeout_at(now() + d(%d))',
+                'forever': 'lasti::timeout(lasti::forever)'}[form]
+        self.inside(s, 'open_timeout(%d, %s)' % (slot, made % s.id if '%' in made else made))
+
+    def do_group(self, s, slot):
+        self.mark(s.id)
+        self.inside(s, 'open_group(%d)' % slot)
+
+
+def cpp_file(programs):
+    lines = ['#include "harness.hpp"', '']
+    for p in programs:
+        lines += CppEmitter(p).emit()
+        lines.append('')
+    lines.append('static program const programs[] = {')
+    for p in programs:
+        lines.append('    {%d, p%d::functions, p%d::actions, p%d::starts, p%d::injections, p%d::runs},' % ((p.number,) * 6))
+    lines.append('};')
+    lines.append('int main(int argc, char** argv) { return run_programs(programs, %d, argc, argv); }' % len(programs))
+    return '\n'.join(lines) + '\n'

@@ -1,0 +1,92 @@
+"""Writes a program as Python. harness.py is what it runs on."""
+from emit import PythonStatements
+from emit_tasks import TaskPrograms
+from model import LEVELS
+
+
+class PythonEmitter(TaskPrograms, PythonStatements):
+    own_mark = PythonStatements.own_mark + ('lock', 'timeout', 'group')
+
+    def emit(self):
+        p = self.program
+        self.begin()
+        self.prefix = 'p%d_f' % p.number
+        self.spellings = {
+            'task': 'T(%d)', 'future': 'F(%d)', 'call': self.prefix + '%d(x)', 'slept': 'slept(d(%d))',
+            'shield': 'shield(%s)', 'wait_for': 'wait_for(%s, d(%d))', 'ensure': 'ensure(' + self.prefix + '%d(x))',
+            'none_call': 'slept(0)', 'none_ensure': 'T(0)'}
+        for f in self.functions:
+            self.function(f)
+        starts, runs = self.schedule()
+        functions = [self.prefix + str(k) if k in self.levels else 'None' for k in range(LEVELS)]
+        self.line('p%d = (%d, [%s], %r, %r, %r)' % (p.number, p.number, ', '.join(functions), self.actions.rows, starts, runs))
+        return self.lines
+
+    def function(self, f):
+        self.line('async def %s%d(x):', self.prefix, f.level)
+        self.depth += 1
+        self.line('if not fuelled(): return 0')
+        self.mark(f.id)
+        self.block(f.body, f.end)
+        if not (f.body and f.body[-1].is_jump()):
+            self.line('return v(%d, x)', f.end)
+        self.depth -= 1
+
+    def awaited(self, kind, text, assigns=False):
+        self.line(('x = got(await w(%r, %s))' if assigns else 'await w(%r, %s)') % (kind, text))
+
+    def inside(self, s, kind, text):
+        self.line('async with W(%r, %s):' % (kind, text))
+        self.clause(s.clauses[0])
+
+    def do_return(self, s):
+        self.line('return v(%d, x)', s.id)
+
+    def do_act(self, s, action, guarded):
+        self.line('act(world.actions[%d], %r)', self.actions.add(action), guarded)
+
+    def do_sleep(self, s):
+        self.awaited('sleep', 'sleep(d(%d))' % s.id)
+
+    def do_await(self, s, e):
+        self.awaited(e[0], self.expression(e), True)
+
+    def do_await_drop(self, s, e):
+        self.awaited(e[0], self.expression(e))
+
+    def do_acquire(self, s, i):
+        self.awaited('lock', 'world.locks[%d].acquire()' % i)
+
+    def do_event_wait(self, s, i):
+        self.awaited('event', 'world.events[%d].wait()' % i)
+
+    def do_put(self, s, i):
+        self.awaited('put', 'world.queues[%d].put(x %% 10)' % i)
+
+    def do_get(self, s, i):
+        self.awaited('get', 'world.queues[%d].get()' % i, True)
+
+    def do_join(self, s, i):
+        self.awaited('join', 'world.queues[%d].join()' % i)
+
+    def do_lock(self, s, i):
+        self.mark(s.id)
+        self.inside(s, 'lock', 'world.locks[%d]' % i)
+
+    def do_timeout(self, s, slot, form):
+        self.mark(s.id)
+        made = {'timeout': 'timeout(d(%d))', 'timeout_at': 'timeout_at(now() + d(%d))', 'forever': 'timeout(None)'}[form]
+        self.inside(s, 'timeout', 'open_timeout(%d, %s)' % (slot, made % s.id if '%' in made else made))
+
+    def do_group(self, s, slot):
+        self.mark(s.id)
+        self.inside(s, 'group', 'open_group(%d)' % slot)
+
+
+def python_file(programs):
+    """(source, nothing more to know about it)."""
+    lines = ['from harness import *', '']
+    for p in programs:
+        lines += PythonEmitter(p).emit() + ['']
+    lines.append('main([%s])' % ', '.join('p%d' % p.number for p in programs))
+    return '\n'.join(lines) + '\n', {}

@@ -1,0 +1,36 @@
+"""What both emitters of this suite do alike: actions go into a table, expressions are written inside out."""
+from model import used_functions
+
+
+class ActionTable:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, action):
+        """The index of the row."""
+        name, a, b, then = action
+        row = (name, a, b, -1 if then is None else self.add(then))
+        if row not in self.rows:
+            self.rows.append(row)
+        return self.rows.index(row)
+
+
+class TaskPrograms:
+    """A base of the emitters; `spellings` says how an expression is written, and `prefix` how functions are named."""
+    def begin(self):
+        self.actions = ActionTable()
+        self.functions = used_functions(self.program)
+        self.levels = [f.level for f in self.functions]
+
+    def expression(self, e):
+        kind, rest = e[0], e[1:]
+        if kind in ('call', 'ensure') and rest[0] not in self.levels:
+            return self.spellings['none_' + kind]
+        parts = tuple(self.expression(part) if isinstance(part, tuple) else part for part in rest)
+        return self.spellings[kind] % parts
+
+    def schedule(self):
+        """The starts and runs, with rows of the table for the actions."""
+        p = self.program
+        return ([self.actions.add(a) for a in p.starts],
+                [(n, [(when, ticks, self.actions.add(a)) for when, ticks, a in injections]) for n, injections in p.runs])

@@ -1,0 +1,160 @@
+"""Makes random programs. The same (seed, number) gives the same program, whichever others are made."""
+from grow import Grower
+from model import CATCHABLE, LEVELS, RAISABLE, Function, Program
+from syntax import Stmt
+
+RUNS = 6
+SLOTS = 2
+STATEMENTS = [('sleep', 5), ('await', 6), ('await_drop', 1.5), ('lock', 2.5), ('acquire', 1), ('event_wait', 1.5),
+              ('put', 2), ('get', 2), ('join', .5), ('timeout', 2.5), ('group', 1.6), ('act', 9), ('try', 6),
+              ('while', 1.5), ('if', 1.5), ('return', 1), ('raise', 1.5), ('reraise', 2.5), ('caught', 1.5),
+              ('break', 1.5), ('continue', 1.5)]
+NESTED = ('try', 'while', 'if', 'lock', 'timeout', 'group')
+ACTIONS = [('spawn', 2.5), ('cancel', 5), ('uncancel', .8), ('look', .5), ('set_event', 2), ('clear_event', .6),
+           ('release', 1), ('put', 2), ('get', 1), ('task_done', .7), ('shut_down', .2), ('set_result', 1.2),
+           ('set_exception', .6), ('cancel_future', .6), ('new_future', .8), ('soon', 1.5), ('later', 1.5),
+           ('when_done', 1), ('when_set', .7), ('drop_handle', .4), ('raise', .3), ('set_variable', .7),
+           ('get_variable', .7), ('reschedule', 1), ('never', .2), ('expired', .3), ('group_spawn', 1.5), ('probe', .6)]
+FREE = -1              # the level of an action that no function does: any level is above it
+
+
+class Generator(Grower):
+    raisable = RAISABLE
+
+    # Statements
+
+    def statement(self, level, depth, in_loop, in_handler):
+        def allowed(kind):
+            if kind in ('break', 'continue'):
+                return in_loop
+            if kind in ('caught', 'reraise'):
+                return in_handler
+            return not (kind in NESTED and (depth >= 4 or self.budget <= 0) or kind == 'group' and level + 1 >= LEVELS)
+
+        def weight(kind, usual):
+            if kind in ('raise', 'return') and not self.trying:
+                return usual * 0.3               # else most functions are over before they come to their end
+            return usual * 0.5 if kind in NESTED and depth >= 2 else usual
+        return self.make(self.one_of([(k, weight(k, w)) for k, w in STATEMENTS if allowed(k)]),
+                         level, depth, in_loop, in_handler)
+
+    def one_of(self, weighted):
+        return self.random.choices([k for k, _ in weighted], [w for _, w in weighted])[0]
+
+    def arguments(self, kind, level):
+        r = self.random
+        if kind in ('await', 'await_drop'):
+            return (self.expression(level),)
+        if kind == 'raise':
+            return (r.choice(RAISABLE if self.chance(0.5) else ['A', 'B', 'C']), r.choice(['macro', 'macro', 'native']))
+        if kind in ('acquire', 'event_wait'):
+            return (r.randrange(2),)
+        if kind in ('put', 'get', 'join'):
+            return (r.randrange(4),)
+        if kind == 'act':
+            return (self.action(level), self.chance(0.7))
+        return ()
+
+    def catch(self):
+        return self.random.choice(CATCHABLE if self.chance(0.5) else ['A', 'Exception', 'CancelledError', 'CancelledError', 'TimeoutError'])
+
+    def around(self, kind, level, depth, in_loop, in_handler, args, first=()):
+        body = list(first) + self.block(level, depth + 1, in_loop, in_handler)
+        return Stmt(kind, self.new_id(), args, [self.clause(kind, body)])
+
+    def make_lock(self, *where):
+        return self.around('lock', *where, args=(self.random.randrange(2),))
+
+    def make_timeout(self, level, *where):
+        form = self.random.choice(['timeout', 'timeout', 'timeout', 'timeout_at', 'forever'])
+        return self.around('timeout', level, *where, args=(level, form))
+
+    def make_group(self, level, *where):
+        spawns = [Stmt('act', self.new_id(), (self.group_spawn(level), self.chance(0.8)))
+                  for _ in range(self.random.randint(1, 3))]
+        return self.around('group', level, *where, args=(level,), first=spawns)
+
+    # What is awaited
+
+    def above(self, level):
+        return self.random.randint(level + 1, LEVELS - 1)
+
+    def expression(self, level, nested=0):
+        r = self.random
+        if not nested or self.chance(0.3):
+            kind = r.choices(['shield', 'wait_for', 'other'], [0, 3, 10])[0]
+            if nested < 2 and kind != 'other':
+                inner = self.expression(level, nested + 1)
+                return (kind, inner) if kind == 'shield' else (kind, inner, self.new_id())
+        if level + 1 >= LEVELS or self.chance(0.2):
+            return r.choice([('future', r.randrange(3)), ('slept', self.new_id())])
+        k = self.above(level)
+        return r.choice([('task', k * SLOTS + r.randrange(SLOTS)), ('task', k * SLOTS + r.randrange(SLOTS)), ('call', k), ('call', k), ('ensure', k)])
+
+    # Actions
+
+    def slot(self):
+        return self.random.randrange(LEVELS * SLOTS)
+
+    def group_spawn(self, level):
+        """(…, level of the group's owner, 2 * level of the function + whether it is eager, …)"""
+        return ('group_spawn', level, self.above(level) * 2 + self.chance(0.2), None)
+
+    def action(self, level, nested=0):
+        r = self.random
+        name = self.one_of([(k, w) for k, w in ACTIONS
+                            if not (nested > 1 and k in ('soon', 'later', 'when_done', 'when_set')
+                                    or level + 1 >= LEVELS and k in ('spawn', 'group_spawn'))])
+        if name == 'spawn':
+            return (name, self.above(level), r.randrange(SLOTS) + 2 * self.chance(0.2), None)
+        if name == 'group_spawn':
+            return self.group_spawn(max(0, r.randint(level, LEVELS - 2)))
+        if name == 'cancel':
+            return (name, self.slot(), r.choice([0, r.randint(1, 99)]), None)
+        if name in ('uncancel', 'look'):
+            return (name, self.slot(), 0, None)
+        if name in ('set_event', 'clear_event', 'release', 'get_variable'):
+            return (name, r.randrange(2), 0, None)
+        if name in ('put', 'get', 'task_done'):
+            return (name, r.randrange(4), r.randint(1, 9), None)
+        if name == 'shut_down':
+            return (name, r.randrange(4), r.randrange(2), None)
+        if name in ('set_result', 'set_exception', 'cancel_future', 'new_future'):
+            return (name, r.randrange(3), r.randint(0, 9), None)
+        if name in ('soon', 'later'):
+            return (name, r.randrange(3), r.randint(0, 3), self.action(FREE, nested + 1))
+        if name == 'when_done':
+            return (name, self.slot(), 0, self.action(FREE, nested + 1))
+        if name == 'when_set':
+            return (name, r.randrange(3), 0, self.action(FREE, nested + 1))
+        if name == 'set_variable':
+            return (name, r.randrange(2), r.randint(1, 9), None)
+        if name in ('reschedule', 'never', 'expired'):
+            return (name, r.randrange(LEVELS), r.randint(0, 3), None)
+        return (name, r.randrange(3), 0, None)
+
+    # The whole
+
+    def function(self, level):
+        self.budget = self.random.randint(5, 12) if level < 2 else self.random.randint(2, 6)
+        body = self.block(level, 0, False, False, self.random.randint(2, 5))
+        return Function(level, body, self.new_id(), self.new_id())
+
+    def injections(self, run):
+        r = self.random
+        return [(r.randint(0, 6), r.randint(0, 6),
+                 ('cancel', self.slot(), r.choice([0, r.randint(1, 99)]), None) if self.chance(0.7) else self.action(FREE))
+                for _ in range(r.randint(2, 6) if run else 0)]
+
+    def program(self, number, seed):
+        r = self.random
+        functions = [self.function(level) for level in range(LEVELS)]
+        starts = [('spawn', level, slot, None) for level, slot in ((0, 0), (0, 1), (1, 0), (1, 1), (2, 0))
+                  if level < 1 or self.chance(0.7)]
+        starts += [self.action(FREE) for _ in range(r.randint(0, 3))]
+        r.shuffle(starts)
+        return Program(number, seed, functions, starts, [(run, self.injections(run)) for run in range(RUNS)])
+
+
+def make_program(seed, number):
+    return Generator(seed, number).program(number, seed)

@@ -1,0 +1,242 @@
+// The twin of harness.py and world.py.
+#include "harness.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include <sys/resource.h>  // a bug must not take the machine's memory
+
+world_state* world;
+
+namespace {
+
+int lines;
+std::vector<std::string>* told;  // to the exception handler, at times that depend on when Python collects garbage
+
+void say(std::string const& text) {
+    std::puts(text.c_str());
+    if (++lines < 50000) return;
+    std::fputs("an endless program\n", stderr);
+    std::fflush(nullptr);
+    std::_Exit(3);
+}
+
+std::string number(long n) { return std::to_string(n); }
+
+/// lasti's own messages go on with the place; Python's words are before the colon.
+std::string words(std::string const& what) { return what.substr(0, what.find(':')); }
+
+/// The standard exceptions by dynamic_cast, as an error has as<T>().
+struct standard_view {
+    const std::exception* e;
+    template <class T>
+    T const* as() const { return dynamic_cast<T const*>(e); }
+};
+
+template <class View>
+std::string standard_name(View const& e) {
+    if (B const* b = e.template as<B>()) return std::string("B ") + b->what();
+    if (A const* a = e.template as<A>()) return std::string("A ") + a->what();
+    if (C const* c = e.template as<C>()) return std::string("C ") + c->what();
+    if (auto const* group = e.template as<lasti::exception_group>()) {
+        std::string text = "ExceptionGroup[";
+        for (lasti::error const& part : group->exceptions())
+            text += (&part == &group->exceptions().front() ? "" : ", ") + describe(part);
+        return text + ']';
+    }
+    if (e.template as<lasti::timeout_error>()) return "TimeoutError";
+    if (e.template as<lasti::queue_empty>()) return "QueueEmpty";
+    if (e.template as<lasti::queue_full>()) return "QueueFull";
+    if (e.template as<lasti::queue_shut_down>()) return "QueueShutDown";
+    if (e.template as<lasti::broken_barrier_error>()) return "BrokenBarrierError";
+    if (e.template as<lasti::invalid_state_error>()) return "InvalidStateError";
+    if (e.template as<lasti::lookup_error>()) return "LookupError";
+    if (e.template as<lasti::type_error>()) return "TypeError";
+    if (e.template as<lasti::stop_async_iteration>()) return "StopAsyncIteration";
+    if (auto const* v = e.template as<lasti::value_error>()) return "ValueError " + words(v->what());
+    if (auto const* r = e.template as<lasti::runtime_error>()) return "RuntimeError " + words(r->what());
+    return "?";
+}
+
+std::string cancelled_name(lasti::cancelled_error const& e) {
+    return e.message().empty() ? "CancelledError" : "CancelledError " + e.message();
+}
+
+double hashed(int id) {
+    const std::uint32_t mixed = static_cast<std::uint32_t>(id * 31 + world->run) * 2654435761u;
+    static int const delays[] = {0, 0, 1, 1, 2, 2, 3, 5};
+    return delays[(mixed >> 20) % 8];
+}
+
+void tick(int left, int what) {
+    log("tick " + number(left));
+    if (left) world->loop.call_soon([=] { tick(left - 1, what); });
+    else act(what, true);
+}
+
+void begin() {
+    for (int const* start = world->of.starts; *start >= 0; ++start) act(*start, true);
+    for (injection const* i = world->of.injections; i->run >= 0; ++i)
+        if (i->run == world->run) {
+            const injection one = *i;
+            world->loop.call_later(one.when, [one] { tick(one.ticks, one.what); });
+        }
+}
+
+void tell(lasti::exception_context const& context) {
+    const std::string said = context.exception ? describe(context.exception) : std::string();
+    const auto has = [&](const char* part) { return context.message.find(part) != std::string::npos; };
+    if (has("never retrieved") || has("destroyed"))
+        return told->push_back((has("never") ? "never retrieved " : "destroyed ") + said);
+    log("handler: " + std::string(has("Exception in callback") ? "callback" : has("shielded") ? "shielded"
+                                  : has("already completed") ? "group" : context.message.c_str()) + ' ' + said);
+}
+
+void unraisable(lasti::error const& what, lasti::code const&) {
+    told->push_back(what.is<lasti::never_awaited>() ? "never awaited" : "unraisable " + describe(what));
+}
+
+void finish() {
+    for (;;) {
+        try {
+            world->loop.run();
+            return;
+        } catch (lasti::deadlock_error const&) {
+            std::string text = "deadlock";
+            const std::vector<lasti::any_task> left = world->loop.all_tasks();
+            for (lasti::any_task const& task : left) text += ' ' + label(task);
+            log(text);
+            for (lasti::any_task const& task : left) task.cancel();
+        }
+    }
+}
+
+void report() {
+    for (lasti::any_future const& task : world->spawned) log("end " + state_of(task));
+    for (lasti::any_future const& future : world->futures) log("end " + state_of(future));
+    act(-1, false);
+}
+
+void run_once(program const& p, int run) {
+    std::vector<std::string> to_the_end;
+    told = &to_the_end;
+    say("run " + number(run));
+    {
+        world_state here(p, run);
+        world = &here;
+        here.loop.set_exception_handler(&tell);
+        here.loop.call_soon(&begin);
+        finish();
+        report();
+    }
+    std::sort(to_the_end.begin(), to_the_end.end());
+    for (std::string const& text : to_the_end) say("told " + text);
+}
+
+} // namespace
+
+world_state::world_state(program const& p, int r)
+    : of(p), run(r), fuel(250), coin(r + 1), loop(clock), tasks(levels * slots), over(loop.create_future<long>()), events(2),
+      timeouts(levels), groups(levels), has_timeout(), has_group(), handles(3) {
+    over.set_result(0);
+    for (int i = 0; i < 3; ++i) futures.push_back(loop.create_future<long>());
+    locks = {lasti::lock(), lasti::lock()};
+    events = {lasti::event(), lasti::event()};
+    queues = {lasti::queue<long>(1), lasti::priority_queue<long>(2), lasti::lifo_queue<long>(), lasti::queue<long>(2)};
+}
+
+void log(std::string const& text) {
+    const lasti::any_task task = world->loop.current_task();
+    say(number(static_cast<long>(now())) + ' ' + (task ? label(task) : "-") + ' ' + text);
+}
+
+std::string label(lasti::any_future const& future) {
+    if (lasti::detail::task_state* const task = future.shared_state()->as_task()) return 'T' + task->name().substr(5);
+    const auto found = std::find(world->futures.begin(), world->futures.end(), future);
+    return found == world->futures.end() ? "future" : 'F' + number(found - world->futures.begin());
+}
+
+std::string describe(lasti::error const& e) {
+    if (auto const* c = e.as<lasti::cancelled_error>()) return cancelled_name(*c);
+    if (e.is<lasti::generator_exit>()) return "GeneratorExit";
+    return standard_name(e);
+}
+
+// It looks past the handle, which would count an exception as seen.
+std::string state_of(lasti::any_future const& future) {
+    lasti::detail::future_state& state = *future.shared_state();
+    std::string text = label(future);
+    if (!state.done()) text += " pending";
+    else if (future.cancelled()) text += " cancelled";
+    else if (state.state == lasti::detail::future_state::status::failed)
+        text += " raised " + describe(state.exception) + (state.retrieved ? "" : " unseen");
+    else text += " result " + number(fut(&state).result());
+    if (state.as_task()) text += " cancelling " + number(state.as_task()->cancelling);
+    return text;
+}
+
+// Called by bodies
+
+void s(int id) {
+    --world->fuel;
+    log(number(id));
+}
+long v(int id, long x) { return (id + 1000 * x) % 1000003; }
+double d(int id) { return hashed(id); }
+double now() { return world->loop.time(); }
+bool fuelled() { return world->fuel > 0; }
+bool flip() {
+    world->coin = (world->coin * 1103 + 12345) % 65536;
+    return (world->coin & 64) != 0;
+}
+void got(long value) { log("got " + number(value)); }
+void caught(lasti::error const& e) { log("caught " + (e ? describe(e) : "None")); }
+void bound(std::exception const* e) { log("bound " + standard_name(standard_view{e})); }
+void bound(lasti::cancelled_error const* e) { log("bound " + cancelled_name(*e)); }
+void throw_native(const char* name, long n) {
+    const std::string is(name), text(number(n));
+    if (is == "A") throw A(n);
+    if (is == "B") throw B(n);
+    if (is == "C") throw C(n);
+    if (is == "ValueError") throw lasti::value_error(text);
+    if (is == "RuntimeError") throw lasti::runtime_error(text);
+    if (is == "TimeoutError") throw lasti::timeout_error(text);
+    if (is == "CancelledError") throw lasti::cancelled_error(text);
+    std::abort();
+}
+
+fut T(int slot) {
+    const lasti::task<long> task = world->tasks[static_cast<std::size_t>(slot)];
+    return task ? fut(task) : world->over;
+}
+fut F(int i) { return world->futures[static_cast<std::size_t>(i)]; }
+co slept(double delay) {
+    return COROUTINE(long) {
+        BEGIN;
+        AWAIT(lasti::sleep(delay));
+        RETURN(static_cast<long>(delay) + 7);
+        END;
+    };
+}
+co limited(co awaited, double time) { return lasti::wait_for(awaited, time); }
+co limited(fut awaited, double time) { return lasti::wait_for(awaited, time); }
+fut ensured(co awaited) { return lasti::ensure_future(awaited); }
+
+int run_programs(program const* programs, int count, int argc, char** argv) {
+#if !defined(__SANITIZE_ADDRESS__)
+    const rlimit memory = {1u << 30, 1u << 30};
+    setrlimit(RLIMIT_AS, &memory);
+#endif
+    std::setvbuf(stdout, nullptr, _IOLBF, 1 << 12);  // what was said before a crash must be out
+    lasti::set_unraisable_hook(&unraisable);
+    for (int n = argc > 1 ? std::atoi(argv[1]) : 0; n < count; ++n) {
+        lines = 0;
+        say("program " + number(programs[n].number));
+        for (int const* run = programs[n].runs; *run >= 0; ++run) run_once(programs[n], *run);
+        say("end " + number(programs[n].number));
+    }
+    std::fflush(stdout);
+    std::_Exit(0);
+}

@@ -1,0 +1,105 @@
+// What the emitted C++ programs run on: the twin of harness.py, world.py and actions.py, function by function; the
+// comments on what is meant are there. The programs see declarations alone; the work is in harness.cpp and
+// actions.cpp, compiled once, so that 40 programs compile in seconds.
+#pragma once
+#include <string>
+#include <vector>
+
+#include <lasti/exception_group.hpp>
+#include <lasti/queue.hpp>
+#include <lasti/sync.hpp>
+#include <lasti/task_group.hpp>
+#include <lasti/timeouts.hpp>
+
+#include <lasti/keywords.hpp>
+
+typedef lasti::coroutine<long> co;
+typedef lasti::future<long> fut;
+
+// The program's own exceptions.
+struct C : std::exception {
+    std::string text;
+    explicit C(long number) : text(std::to_string(number)) {}
+    const char* what() const noexcept override { return text.c_str(); }
+};
+struct A : std::exception {
+    std::string text;
+    explicit A(long number) : text(std::to_string(number)) {}
+    const char* what() const noexcept override { return text.c_str(); }
+};
+struct B : A {
+    explicit B(long number) : A(number) {}
+};
+
+struct action {
+    const char* name;
+    int a, b, then;
+};
+struct injection {
+    int run, when, ticks, what;
+};
+struct program {
+    int number;
+    co (*const* functions)(long);
+    action const* actions;
+    int const* starts;            // rows of `actions`, then -1
+    injection const* injections;  // then one of run -1
+    int const* runs;              // their numbers, then -1
+};
+
+enum { levels = 5, slots = 2 };
+
+struct world_state {
+    world_state(program const& p, int number);
+
+    program const& of;
+    int run, fuel, coin;
+    lasti::virtual_clock clock;
+    lasti::event_loop loop;
+    std::vector<lasti::task<long>> tasks, spawned;
+    fut over;
+    std::vector<fut> futures;
+    std::vector<lasti::lock> locks;
+    std::vector<lasti::event> events;
+    std::vector<lasti::queue<long>> queues;
+    std::vector<lasti::timeout> timeouts;
+    std::vector<lasti::task_group> groups;
+    bool has_timeout[levels], has_group[levels];
+    std::vector<lasti::handle> handles;
+};
+extern world_state* world;
+
+// Called by bodies
+void s(int id);
+long v(int id, long x);
+double d(int id);
+double now();
+bool fuelled();
+bool flip();
+void got(long value);
+
+void caught(lasti::error const& e);
+// What EXCEPT_AS bound.
+void bound(std::exception const* e);
+void bound(lasti::cancelled_error const* e);
+[[noreturn]] void throw_native(const char* name, long number);
+void act(int row, bool guarded);
+
+fut T(int slot);
+fut F(int i);
+co slept(double delay);
+co limited(co awaited, double time);
+co limited(fut awaited, double time);
+fut shielded(co awaited);
+fut shielded(fut awaited);
+fut ensured(co awaited);
+lasti::timeout open_timeout(int slot, lasti::timeout made);
+lasti::task_group open_group(int slot);
+
+int run_programs(program const* programs, int count, int argc, char** argv);
+
+// Between the two source files
+void log(std::string const& text);
+std::string label(lasti::any_future const& future);
+std::string describe(lasti::error const& e);
+std::string state_of(lasti::any_future const& future);

@@ -1,0 +1,88 @@
+"""What the bodies and actions of a run share: the loop, and tables of everything tasks can wait on."""
+import asyncio
+import collections
+import re
+import sys
+
+from virtual import Loop
+
+LEVELS, SLOTS = 5, 2                 # functions of a program; tasks in the table of each
+FUEL = 250                           # statements until loops stop: bounds a run
+DELAYS = [0, 0, 1, 1, 2, 2, 3, 5]    # seconds
+
+
+class A(Exception): pass
+class B(A): pass
+class C(Exception): pass
+
+
+class World:
+    """Everything of one run."""
+    def begin(self, run, functions, actions):
+        self.run, self.functions, self.actions = run, functions, actions
+        self.fuel, self.coin = FUEL, run + 1
+        self.loop = loop = Loop()
+        self.tasks = [None] * (LEVELS * SLOTS)
+        self.spawned = []
+        self.over = loop.create_future()
+        self.over.set_result(0)
+        self.futures = [loop.create_future() for _ in range(3)]
+        self.locks = [asyncio.Lock() for _ in range(2)]
+        self.events = [asyncio.Event() for _ in range(2)]
+        self.queues = [asyncio.Queue(1), asyncio.PriorityQueue(2), asyncio.LifoQueue(), asyncio.Queue(2)]
+        self.timeouts = [None] * LEVELS
+        self.groups = [None] * LEVELS
+        self.handles = [None] * 3
+        self.told = []               # to the exception handler, at times that depend on garbage collection
+        self.ticking = 0
+        self.waiting = {}            # task: kinds of what it stands in, outermost first
+
+
+world = World()
+coverage = collections.Counter()     # (what, outcome)
+
+
+def log(text):
+    task = asyncio.current_task(world.loop) if world.loop.is_running() else None
+    sys.stdout.write('%d %s %s\n' % (world.loop.now, label(task) if task else '-', text))
+
+
+def label(future):
+    """Its name in traces."""
+    if isinstance(future, asyncio.Task):
+        return future.get_name().replace('Task-', 'T')
+    return 'F%d' % world.futures.index(future) if future in world.futures else 'future'
+
+
+def made(name, number):
+    return {'A': A, 'B': B, 'C': C, 'ValueError': ValueError, 'RuntimeError': RuntimeError,
+            'TimeoutError': TimeoutError, 'CancelledError': asyncio.CancelledError}[name]('%d' % number)
+
+
+def words(message):
+    """What both say in a message: lasti's goes on, after a colon, with the place; Python's may name an object."""
+    return re.sub(r' <.*?>', '', message).rstrip('.')
+
+
+def describe(e):
+    text = type(e).__name__
+    if isinstance(e, BaseExceptionGroup):
+        return text + '[%s]' % ', '.join(map(describe, e.exceptions))
+    if isinstance(e, (A, C, asyncio.CancelledError)) or type(e) in (ValueError, RuntimeError):
+        text += words(''.join(' %s' % a for a in e.args))
+    return text
+
+
+def state_of(future):
+    """What can be known without retrieving its exception."""
+    if not future.done():
+        text = 'pending'
+    elif future.cancelled():
+        text = 'cancelled'
+    elif future._exception is not None:
+        text = 'raised ' + describe(future._exception) + (' unseen' if future._log_traceback else '')
+    else:
+        text = 'result %s' % future.result()
+    if isinstance(future, asyncio.Task):
+        text += ' cancelling %d' % future.cancelling()
+    return label(future) + ' ' + text
