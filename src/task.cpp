@@ -58,6 +58,8 @@ inline awaiting_frame& task_state::standing() const noexcept {
     return static_cast<awaiting_frame&>(*leaf);
 }
 
+frame const& task_state::stands_at() const noexcept { return standing(); }
+
 request* task_state::waiting_for() const noexcept {
     return done() || root->executing() ? nullptr : standing().waits_for.get();
 }
@@ -89,6 +91,7 @@ void task_state::cancel_new_wait(request& asked) {
 
 // For a scope: the task's own count of requests stays, and one that has been woken keeps what it gets.
 void task_state::cancel_wait(request& asked) {
+    if (asked.is_shielded(*this)) return;
     being_cancelled = true;
     asked.cancel(*this, std::string());
     being_cancelled = false;

@@ -27,7 +27,7 @@ public:
 
     /// Takes up to `maxsize` items; any number if that is not positive. The name is for reports.
     explicit queue(std::ptrdiff_t maxsize = 0, std::string name = std::string())
-        : queue(new detail::queue_of<T, detail::item_ring<T>>(maxsize, std::move(name))) {}
+        : state_(new detail::queue_of<T, detail::item_ring<T>>(maxsize, std::move(name))) {}
 
     /// False only for a handle that was moved from.
     explicit operator bool() const noexcept { return static_cast<bool>(state_); }
@@ -76,14 +76,16 @@ public:
     }
 
 protected:
-    typedef detail::queue_state<T> state;
+    typedef detail::counted<detail::queue_state<T>> shared;
 
-    explicit queue(state* made) : state_(made) {}
+    explicit queue(shared made) noexcept : state_(std::move(made)) {}
 
 private:
+    typedef detail::queue_state<T> state;
+
     state& get_state() const { return detail::state_of(state_, "queue"); }
 
-    detail::counted<state> state_;
+    shared state_;
 };
 
 /// get() gives the smallest item, as `Compare` has it. Equal ones come in any order (that of Python's heapq).
@@ -91,7 +93,7 @@ template <class T, class Compare = std::less<T>>
 class priority_queue : public queue<T> {
 public:
     explicit priority_queue(std::ptrdiff_t maxsize = 0, std::string name = std::string(), Compare compare = Compare())
-        : queue<T>(new detail::queue_of<T, items>(maxsize, std::move(name), items(std::move(compare)))) {}
+        : queue<T>(typename queue<T>::shared(new detail::queue_of<T, items>(maxsize, std::move(name), items(std::move(compare))))) {}
 
 private:
     typedef detail::item_heap<T, Compare> items;
@@ -102,7 +104,7 @@ template <class T>
 class lifo_queue : public queue<T> {
 public:
     explicit lifo_queue(std::ptrdiff_t maxsize = 0, std::string name = std::string())
-        : queue<T>(new detail::queue_of<T, detail::item_stack<T>>(maxsize, std::move(name))) {}
+        : queue<T>(typename queue<T>::shared(new detail::queue_of<T, detail::item_stack<T>>(maxsize, std::move(name)))) {}
 };
 
 } // namespace lasti

@@ -48,12 +48,15 @@ public:
     /// Its task's turn has come, with `thrown` to be raised (or empty). True: the coroutine goes on so. False: it
     /// waits on; the request has put the task elsewhere. Called only if arm() set task.asks_request.
     virtual bool go_on(detail::task_state& task, error& thrown);
+    /// A cancelled scope lets it wait on: it puts in order what others rely on. (task::cancel() is told cancel().)
+    virtual bool is_shielded(detail::task_state const& task) const noexcept;
     /// The task or future this one waits for, if it is one: cancelling goes on to that.
     virtual detail::future_state* awaited_future() const noexcept { return nullptr; }
     /// @}
 };
 
 inline bool request::go_on(detail::task_state&, error&) { return true; }
+inline bool request::is_shielded(detail::task_state const&) const noexcept { return false; }
 
 namespace detail {
 

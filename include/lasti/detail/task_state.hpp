@@ -59,6 +59,8 @@ public:
     void scopes_changed();
     /// "task 'fetch' at 'read' (client.cpp:12)": where its innermost coroutine stands.
     std::string place() const;
+    /// Its innermost frame, of one that is suspended.
+    frame const& stands_at() const noexcept;
     /// What it waits for, or was woken from; null while it runs, before it started, and once it is done.
     request* waiting_for() const noexcept;
     /// Puts it into the loop's deque, to go on with `thrown` raised in it (empty: with what it waited for).
