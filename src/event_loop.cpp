@@ -168,12 +168,16 @@ void event_loop::run() {
 }
 
 void event_loop::shut_down() noexcept {
-    if (core_->task_count == 0) return;
+    const auto has_generators = [this] { return core_->async_generators.next != &core_->async_generators; };
+    if (core_->task_count == 0 && core_->closings_to_come == 0 && !has_generators()) return;
     exception_context context;
-    context.exception = detail::outcome_of([this] {
+    context.exception = detail::outcome_of([&] {
         check_can_run();
         const running_mark here(*core_);
-        here.core->cancel_tasks(false, "asyncio.run() shutdown");
+        detail::loop_core& core = *here.core;
+        core.cancel_tasks(false, "asyncio.run() shutdown");
+        if (has_generators()) create_task(shutdown_asyncgens());
+        core.run_until([&] { return core.task_count == 0 && core.closings_to_come == 0; }, false);
     });
     if (!context.exception) return;
     context.message = "tasks that were cancelled at the end of run() did not end";

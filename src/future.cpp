@@ -23,9 +23,7 @@ future_state::future_state(loop_core& owner) noexcept : runnable(owner) {
 future_state::~future_state() { delete message; }
 
 void future_state::add_waiter(waiter& node) noexcept {
-    node.next = &waiters;
-    node.previous = waiters.previous;
-    node.previous->next = waiters.previous = &node;
+    waiters.push_back(node);
 }
 
 void future_state::complete(status how) noexcept {

@@ -44,6 +44,7 @@ error outcome_of(std::function<void()> const& call) {
 loop_core::loop_core(loop_clock* given_clock)
     : clock(given_clock), own_clock(given_clock ? nullptr : new steady_clock), outside(std::make_shared<inbox>()) {
     if (!clock) clock = own_clock.get();
+    async_generators.next = async_generators.previous = &async_generators;
 }
 
 loop_core::~loop_core() {}

@@ -8,18 +8,18 @@ namespace detail {
 
 std::size_t wait_list::size() const noexcept {
     std::size_t n = 0;
-    for (const waiter_link* at = head_.next; at != &head_; at = at->next) ++n;
+    for (const list_link* at = head_.next; at != &head_; at = at->next) ++n;
     return n;
 }
 
 bool wait_list::all_cancelled() const noexcept {
-    for (const waiter_link* at = head_.next; at != &head_; at = at->next)
+    for (const list_link* at = head_.next; at != &head_; at = at->next)
         if (task_of(static_cast<waiter const&>(*at)).wait != wait_state::cancelled) return false;
     return true;
 }
 
 void wait_list::fail_all(error const& what) noexcept {
-    for (waiter_link* at = head_.next; at != &head_;) {
+    for (list_link* at = head_.next; at != &head_;) {
         waiter& node = static_cast<waiter&>(*at);
         at = at->next;
         task_state& task = task_of(node);

@@ -43,7 +43,7 @@ template <class R>
 coroutine<R> as_coroutine(coroutine<R> c) {
     return c;
 }
-template <class A, class R = typename A::request_type>
+template <class A, class = typename std::enable_if<is_awaitable<A>::value>::type>
 coroutine<await_result<A>> as_coroutine(A awaited) {
     return detail::await_it<A, await_result<A>>(std::move(awaited));
 }

@@ -47,6 +47,11 @@ public:
         deliver = nullptr;
         return false;
     }
+    /// Where it could await, but all that is left to do is to return `why` (`returned`: nothing is).
+    bool await_step(step why) noexcept {
+        pending_ = why;
+        return why != step::returned;
+    }
     /// Where it could await, but an exception takes its place.
     bool await_failure(error problem) {
         pending_ = raise_error(std::move(problem));
@@ -61,6 +66,11 @@ public:
         } const at_exit = {waits_for};
         if (deliver) deliver(*this, target);
     }
+    // ASYNC_FOR
+    template <class X, class A>
+    void begin_async_for(int handler, X& target, A&& source);
+    bool await_next(void* target);
+    bool end_next(void* target);
     // ASYNC_WITH
     template <class X, class M>
     bool begin_async_with(X target, M&& manager);
@@ -232,6 +242,8 @@ struct coroutine_maker {
 } // namespace detail
 } // namespace lasti
 
+#include <lasti/detail/await_on.hpp>
+#include <lasti/detail/async_for.hpp>
 #include <lasti/detail/async_with.hpp>
 
 #endif

@@ -150,7 +150,11 @@ public:
 
     bool is_running() const noexcept { return core_->is_running; }
     bool is_closed() const noexcept { return core_->closed; }
-    /// Cancels all tasks and runs until they are done; what goes wrong is reported. The end of lasti::run().
+    /// Awaits aclose() of all async generators that were started in this loop and are not at their end, at the same
+    /// time; what goes wrong is reported. Those that are started later are reported, too.
+    coroutine<void> shutdown_asyncgens();
+    /// Cancels all tasks, closes the async generators, and runs until all are done; what goes wrong is reported. The
+    /// end of lasti::run().
     void shut_down() noexcept;
     /// Forgets what is scheduled and destroys what is pending, which is reported. Again: nothing. Throws
     /// runtime_error while it runs.

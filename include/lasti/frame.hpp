@@ -31,9 +31,11 @@ struct type {};
 /// Why a body stopped: what it tells whoever resumed it.
 enum class step : unsigned char {
     yielded,    ///< A value, or a request to the event loop, is in the frame.
+    produced,   ///< An async generator has a value for the frame that awaits it, and stays suspended where it is.
     returned,   ///< The result is in the frame; FINALLY clauses may still have to run.
     raised,     ///< The exception is in `in_flight`; clauses of the frame may still handle it.
     delegated,  ///< `gi_yieldfrom` was set: resume that one first.
+    thrown_in,  ///< The same, but raise first what is in its `in_flight`, where it stands.
     again,      ///< Nothing to tell: enter the body once more at f_lasti.
     refused     ///< It was running or finished already, and was left as it was.
 };
@@ -81,6 +83,7 @@ public:
 
     /// @name What the statement macros call
     /// @{
+    static constexpr step after_yield = step::yielded;  ///< What YIELD returns.
     int enter() noexcept {
         const int at = f_lasti;
         f_lasti = running;
@@ -136,6 +139,10 @@ public:
     virtual step run() = 0;
     /// An exception arrives where the frame stands (empty: a plain GeneratorExit). The next thing to do.
     virtual step inject(error thrown);
+    /// An async generator that `parent` awaits has produced or ended: what that one is to do.
+    virtual step answer(frame& parent);
+    /// What becomes of an exception that leaves the body (PEP 479). False: nothing, who waits for it wants no more.
+    virtual bool let_out(error& failure) noexcept;
     /// Ends the frame: pops its blocks and destroys its locals.
     void finish() noexcept;
     /// Python's name for what this is a frame of, for messages.
@@ -171,7 +178,7 @@ public:
     /// What is being handled here, or else in the frames that delegate to this one.
     error handled_in_chain() const noexcept;
     /// Closes the frame as its destruction does: what goes wrong is reported to the unraisable hook.
-    void close_and_report() noexcept;
+    virtual void close_and_report() noexcept;
     /// Ends a frame that would not be closed, without running any more of its code.
     void abandon() noexcept;
 
@@ -189,6 +196,7 @@ public:
     bool guarded = true;            // run() catches; false: entered directly, TRY asks for run() instead
     bool returned = false;          // it ended by returning
     bool locals_gone = false;       // the body is destroyed
+    bool answers = false;           // an async generator: answer() tells who awaits it what became of it
     result_state result_is = result_state::none;
     frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
     // The adapter that drives it just now, or who let go of it and so closes it: what is handled there is seen here.
@@ -201,6 +209,11 @@ protected:
     explicit frame(code const* where) noexcept : gi_code(where) {}
     virtual ~frame() {}
 
+    void drop_child() noexcept;
+    static step refuse_child(frame* at, error busy);
+    /// One that whoever iterates would take for the end of the body.
+    void convert(error& failure, const char* name) const;
+
 private:
     virtual void destroy_locals() noexcept = 0;
     /// True: only relays to another frame, which closing would close. Its destruction just lets go of that one.
@@ -209,11 +222,9 @@ private:
     virtual void never_started() noexcept {}
 
     struct being_driven;
-    static step refuse_child(frame* at, error busy);
     static frame* throw_moves(frame* from, frame* to) noexcept;
     frame* closing_above(frame* root) noexcept;
-    void end(bool failed) noexcept;
-    void drop_child() noexcept;
+    bool end(bool failed) noexcept;
     void forget_caches_above() noexcept;
     void adopt_by(frame* parent) noexcept;
     void destroy() noexcept;

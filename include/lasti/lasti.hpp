@@ -2,6 +2,7 @@
 #ifndef LASTI_LASTI_HPP_INCLUDED
 #define LASTI_LASTI_HPP_INCLUDED
 
+#include <lasti/async_generator.hpp>
 #include <lasti/awaitable.hpp>
 #include <lasti/context.hpp>
 #include <lasti/cancel_scope.hpp>

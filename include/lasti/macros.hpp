@@ -62,6 +62,15 @@
     LASTI_STRUCT_CODE \
     ::lasti::step operator()(::lasti::coroutine_frame<__VA_ARGS__>& self)
 
+/// Opens the body of an async generator in a function: `return ASYNC_GENERATOR(Y, S) { BEGIN; … END; };`
+#define LASTI_ASYNC_GENERATOR(...) \
+    ::lasti::detail::async_generator_maker<__VA_ARGS__>{LASTI_CODE} = \
+        [=](::lasti::async_generator_frame<__VA_ARGS__>& self) mutable -> ::lasti::step
+/// Opens the body of an async generator in a struct, whose members are the frame's locals.
+#define LASTI_ASYNC_GENERATOR_BODY(...) \
+    LASTI_STRUCT_CODE \
+    ::lasti::step operator()(::lasti::async_generator_frame<__VA_ARGS__>& self)
+
 // ---- a body and its end ------------------------------------------------------------------------------------------
 
 #define LASTI_CODE \
@@ -103,7 +112,7 @@
         self.f_lineno = __LINE__; \
         self.yield(__VA_ARGS__); \
         self.f_lasti = (label); \
-        return ::lasti::step::yielded; \
+        return self.after_yield; \
         LASTI_CASE(label): \
         self.discard_sent(); \
     } while (false)
@@ -118,7 +127,7 @@
         self.f_lineno = __LINE__; \
         self.yield_tail(__VA_ARGS__); \
         self.f_lasti = (label); \
-        return ::lasti::step::yielded; \
+        return self.after_yield; \
         LASTI_CASE(label): \
         self.take_sent(x); \
     } while (false)
@@ -217,6 +226,24 @@
         self.f_lineno = __LINE__; \
         for (self.push_for(::lasti::detail::make_for(x, __VA_ARGS__)); self.for_next(&(x));) {
 #define LASTI_END_FOR \
+        } \
+        self.pop_for(); \
+    }
+
+// The label stands where each round goes on when its item has come, and where the loop ends.
+#define LASTI_ASYNC_FOR(x, ...) LASTI_ASYNC_FOR_AT(LASTI_LABEL, x, __VA_ARGS__)
+#define LASTI_ASYNC_FOR_AT(label, x, ...) \
+    { \
+        self.f_lineno = __LINE__; \
+        for (self.begin_async_for(label, x, __VA_ARGS__);;) { \
+            self.f_lineno = __LINE__; \
+            if (self.await_next(&(x))) { \
+                self.f_lasti = (label); \
+                return self.awaiting(); \
+                LASTI_CASE(label):; \
+            } \
+            if (!self.end_next(&(x))) break;
+#define LASTI_END_ASYNC_FOR \
         } \
         self.pop_for(); \
     }

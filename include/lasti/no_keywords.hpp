@@ -22,6 +22,8 @@
 #undef CAUGHT
 #undef FOR
 #undef END_FOR
+#undef ASYNC_FOR
+#undef END_ASYNC_FOR
 #undef WITH
 #undef WITH_SET
 #undef END_WITH
@@ -32,3 +34,5 @@
 #undef GENERATOR_BODY
 #undef COROUTINE
 #undef COROUTINE_BODY
+#undef ASYNC_GENERATOR
+#undef ASYNC_GENERATOR_BODY

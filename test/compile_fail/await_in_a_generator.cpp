@@ -1,4 +1,4 @@
-// expect: AWAIT stands in a generator: only a COROUTINE can await
+// expect: AWAIT stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await
 #include <lasti/lasti.hpp>
 #include <lasti/keywords.hpp>
 

@@ -90,6 +90,40 @@ struct struct_form {
     }
 };
 
+lasti::async_generator<int, int> async_statements(lasti::async_generator<int> inner, lasti::future<int> f) {
+    int x = 0;
+    long wide = 0;
+    return ASYNC_GENERATOR(int, int) {
+        BEGIN;
+        TRY {
+            ASYNC_FOR(x, inner) {
+                if (x == 1) continue;
+                if (x == 2) break;
+                YIELD(x);
+                YIELD_SET(wide, x); YIELD(static_cast<int>(wide));
+                ASYNC_FOR(x, inner) YIELD(x); END_ASYNC_FOR
+            } END_ASYNC_FOR
+            AWAIT_SET(x, f);
+            AWAIT_SET(x, lasti::anext(inner));
+            AWAIT_SET(x, lasti::anext(inner, 3));
+            AWAIT(inner.athrow(std::runtime_error("x")));
+            if (x == 3) RETURN();
+        } FINALLY {
+            AWAIT(inner.aclose());
+        } END_TRY
+        END;
+    };
+}
+
+struct async_struct_form {
+    int n;
+    ASYNC_GENERATOR_BODY(int) {
+        BEGIN;
+        for (; n > 0; --n) YIELD(n);
+        END;
+    }
+};
+
 class service { // bodies in member functions
 public:
     explicit service(lasti::event_loop& loop) : loop_(loop) {}
@@ -135,6 +169,7 @@ int use() {
     f.add_done_callback([](lasti::future<int> done) { std::cout << done.result(); });
     loop.create_task(every_statement(&loop, f, {1, 2, 3, 4, 5}), "main");
     loop.create_task(lasti::coroutine<std::unique_ptr<int>>(struct_form(3)), lasti::daemon, "daemon").cancel("why");
+    loop.create_task(lasti::as_coroutine(async_statements(async_struct_form{3}, f).anext()));
     service s(loop);
     const int got = loop.run_until_complete(s.request(1));
     loop.run();

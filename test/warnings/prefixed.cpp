@@ -43,6 +43,18 @@ lasti::coroutine<> prefixed_too(lasti::future<int> f) {
     };
 }
 
+lasti::async_generator<int> prefixed_async(lasti::async_generator<int> inner);
+lasti::async_generator<int> prefixed_async(lasti::async_generator<int> inner) {
+    int x = 0;
+    return LASTI_ASYNC_GENERATOR(int) {
+        LASTI_BEGIN;
+        LASTI_ASYNC_FOR(x, inner) {
+            LASTI_YIELD(x);
+        } LASTI_END_ASYNC_FOR
+        LASTI_END;
+    };
+}
+
 #include <lasti/keywords.hpp>
 struct short_words {
     GENERATOR_BODY(int) { BEGIN; YIELD(1); END; }

@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <lasti/detail/await_on.hpp>
+#include <lasti/coroutine.hpp>
 #include <lasti/detail/block_stack.hpp>
 
 namespace lasti {

@@ -1,4 +1,4 @@
-// How AWAIT waits for what stands in it: a coroutine becomes a child, anything else a request in the frame.
+// How AWAIT waits for what stands in it: a coroutine becomes a child, most other things a request in the frame.
 #ifndef LASTI_DETAIL_AWAIT_ON_HPP_INCLUDED
 #define LASTI_DETAIL_AWAIT_ON_HPP_INCLUDED
 
@@ -20,6 +20,11 @@ template <class A>
 struct awaiting<A, typename make_void<typename A::request_type>::type> {
     static constexpr bool is_possible = true;
     typedef decltype(std::declval<typename A::request_type&>().take()) result;
+};
+template <class A>
+struct awaiting<A, typename make_void<typename A::awaited_type>::type> {
+    static constexpr bool is_possible = true;
+    typedef typename A::awaited_type result;
 };
 template <class R>
 struct awaiting<coroutine<R>, void> {
@@ -84,6 +89,14 @@ private:
     static void assign(frame& f, void* target) {
         static_assert(!std::is_void<decltype(asked(f).take())>::value, "AWAIT_SET: what stands here has no result: use AWAIT");
         *static_cast<T*>(target) = asked(f).take();
+    }
+};
+
+/// What knows itself how it is awaited: it has an `awaited_type` and a begin_await().
+template <class Operand, class X>
+struct await_on<Operand, X, typename make_void<typename Operand::awaited_type>::type> {
+    static bool begin(awaiting_frame& self, Operand const& operand, X*) {
+        return self.await_step(operand.template begin_await<X>(self));
     }
 };
 

@@ -23,7 +23,8 @@ enum class phase : unsigned char {
     or_else_running,  // inside ELSE
     finally_,         // FINALLY is next
     finally_running,  // inside FINALLY
-    done              // the statement is over: leave it as `how` says
+    done,             // the statement is over: leave it as `how` says
+    awaiting_next     // ASYNC_FOR waits for its next item: StopAsyncIteration ends the loop
 };
 
 /// How a statement is left (CPython 3.7 called it the why-code).
@@ -44,7 +45,8 @@ inline error operand::exit(error const& raised) { return raised; }
 
 /// One entry.
 struct block {
-    int handler = 0;                   // label in front of the statement's clauses; 0: it has none (FOR)
+    int handler = 0;                   // label in front of the statement's clauses; 0: it has none (FOR). Of an
+                                       // ASYNC_FOR: where it goes on with the next item, or ends
     phase at = phase::body;
     leave how = leave::normal;         // what to go on with after FINALLY
     error exception;                   // being looked at (raised), handled (handler) or pending (finally)

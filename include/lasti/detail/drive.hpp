@@ -81,6 +81,13 @@ inline bool frame::unwind(error& exception) noexcept {
     for (; !blocks.empty(); blocks.pop()) {
         detail::block& b = blocks.top();
         if (!b.has_clauses_left()) continue;
+        if (b.at == detail::phase::awaiting_next) {
+            if (!exception.is<stop_async_iteration>()) continue;
+            b.how = detail::leave::break_;
+            exception = error();
+            f_lasti = b.handler;
+            return true;
+        }
         if (b.at == detail::phase::body) {
             b.at = detail::phase::raised;
         } else {
@@ -247,7 +254,26 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
             break;
         }
 
-        case step::delegated: {
+        case step::produced: {
+            if (at == this) {
+                if (target) throw_moves(target, this)->thrown_into = false;
+                return step::yielded;
+            }
+            frame* const parent = at->back;
+            if (at == target) target = throw_moves(target, parent);
+            const bool was_closed = at->closing;
+            at->closing = false;
+            why = at->answer(*parent);
+            if (was_closed && why == step::again) {
+                parent->drop_child();
+                why = parent->inject(parent == this ? thrown : error());
+            }
+            at = parent;
+            break;
+        }
+
+        case step::delegated:
+        case step::thrown_in: {
             frame* const child = at->gi_yieldfrom.get();
             error busy;
             if (child->executing()) {
@@ -257,7 +283,8 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
                 child->adopt_by(at);
                 at = next;
             }
-            why = busy ? refuse_child(at, std::move(busy)) : step::again;
+            if (busy) why = refuse_child(at, std::move(busy));
+            else why = why == step::delegated ? step::again : at->inject(std::move(child->in_flight));
             break;
         }
 
@@ -270,8 +297,8 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
                 why = step::again;
                 break;
             }
-            const bool failed = why == step::raised;
-            if (!at->is_over()) at->end(failed);
+            bool failed = why == step::raised;
+            if (!at->is_over()) failed = at->end(failed);
             error problem = std::move(at->in_flight);
             if (at == this) {
                 thrown_into = false;
@@ -291,6 +318,8 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
                 parent->drop_child();
                 if (was_passed && problem) problem.set_context(parent->handled());
                 parent->in_flight = std::move(problem);
+            } else if (LASTI_UNLIKELY(at->answers)) {
+                why = at->answer(*parent);
             } else {
                 why = step::again;  // its statement takes the result, and then lets go of the child
             }
@@ -317,21 +346,30 @@ inline frame* frame::closing_above(frame* root) noexcept {
     return f;
 }
 
+// True: it failed.
+inline bool frame::end(bool failed) noexcept {
+    failed = failed && let_out(in_flight);
+    returned = !failed;
+    if (failed) result_is = result_state::none;
+    finish();
+    return failed;
+}
+
 // PEP 479: a StopIteration that leaves a body would look like its end to whoever iterates. One thrown into a body
 // that has not started does not come from it, and goes back as it is (CPython 3.12; 3.11 converts it, too).
-inline void frame::end(bool failed) noexcept {
-    returned = !failed;
-    if (failed) {
-        result_is = result_state::none;
-        if (f_lasti != created && in_flight && in_flight.is<stop_iteration>()) {
-            error converted = error::make(runtime_error(std::string(kind()) + " raised StopIteration: " + place()));
-            converted.set_cause(in_flight);
-            converted.set_context(in_flight);
-            in_flight = std::move(converted);
-        }
-    }
-    finish();
+inline bool frame::let_out(error& failure) noexcept {
+    if (f_lasti != created && failure && failure.is<stop_iteration>()) convert(failure, "StopIteration");
+    return true;
 }
+
+inline void frame::convert(error& failure, const char* name) const {
+    error converted = error::make(runtime_error(std::string(kind()) + " raised " + name + ": " + place()));
+    converted.set_cause(failure);
+    converted.set_context(failure);
+    failure = std::move(converted);
+}
+
+inline step frame::answer(frame&) { return step::again; }
 
 } // namespace lasti
 

@@ -11,6 +11,7 @@
 
 #include <lasti/clock.hpp>
 #include <lasti/detail/is_copyable.hpp>
+#include <lasti/detail/list_link.hpp>
 #include <lasti/detail/request.hpp>
 #include <lasti/detail/runnable.hpp>
 #include <lasti/detail/slot.hpp>
@@ -19,22 +20,8 @@
 namespace lasti {
 namespace detail {
 
-/// A link of a circular list; the list itself is one that stands for nobody.
-struct waiter_link {
-    waiter_link* next = nullptr;
-    waiter_link* previous = nullptr;
-
-    bool is_linked() const noexcept { return next != nullptr; }
-    void unlink() noexcept {
-        if (!next) return;
-        next->previous = previous;
-        previous->next = next;
-        next = previous = nullptr;
-    }
-};
-
 /// A node of the list of waiters: in a frame (a task that awaits) or in a callback.
-struct waiter : waiter_link {
+struct waiter : list_link {
     runnable* who = nullptr;  // what becomes ready
 };
 
@@ -75,7 +62,7 @@ public:
     bool is_marked = false;        // for who looks for repetitions in a list; nobody leaves it set
     bool shield_reported = false;  // its exception, of which the shields around it, cancelled, could not tell
     error exception;          // of a failed one; while a task is pending: what its next step is to raise
-    waiter_link waiters;      // head of the circular list
+    list_link waiters;        // head of the circular list
     std::string* message = nullptr;  // of the cancellation; owned
 
 protected:

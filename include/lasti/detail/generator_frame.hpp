@@ -24,8 +24,8 @@ struct tail {};
 
 /// What goes out of a yield. Frames that delegate to each other have the same Y and S, so that the outermost can
 /// read and write the innermost directly.
-template <class Y>
-class yields : public frame {
+template <class Y, class Base = frame>
+class yields : public Base {
 public:
     void yield(Y const& value) { yielded.set(value); }
     void yield(Y&& value) { yielded.set(std::move(value)); }
@@ -35,11 +35,11 @@ public:
     slot<Y> yielded;
 
 protected:
-    using frame::frame;
+    using Base::Base;
 };
 
-template <class Y>
-class yields<Y&> : public frame {
+template <class Y, class Base>
+class yields<Y&, Base> : public Base {
 public:
     void yield(Y& value) noexcept { yielded.set(value); }
     void yield_tail(Y& value, tail) noexcept { yielded.set(value); }
@@ -50,11 +50,11 @@ public:
     slot<Y&> yielded;
 
 protected:
-    using frame::frame;
+    using Base::Base;
 };
 
-template <>
-class yields<void> : public frame {
+template <class Base>
+class yields<void, Base> : public Base {
 public:
     void yield() noexcept {}
     void yield_tail(tail) noexcept {}
@@ -62,12 +62,12 @@ public:
     slot<void> yielded;
 
 protected:
-    using frame::frame;
+    using Base::Base;
 };
 
 /// What comes in: send() puts it there, and the statement that was suspended takes it or throws it away.
-template <class Y, class S>
-class channel : public yields<Y> {
+template <class Y, class S, class Base = frame>
+class channel : public yields<Y, Base> {
 public:
     template <class X>
     void take_sent(X& target) {
@@ -93,14 +93,14 @@ public:
     bool has_incoming = false;
 
 protected:
-    using yields<Y>::yields;
+    using yields<Y, Base>::yields;
 
 private:
     bool sent_ = false;
 };
 
-template <class Y>
-class channel<Y, void> : public yields<Y> {
+template <class Y, class Base>
+class channel<Y, void, Base> : public yields<Y, Base> {
 public:
     template <class X>
     void take_sent(X&) {
@@ -110,7 +110,7 @@ public:
     static constexpr bool has_incoming = false;
 
 protected:
-    using yields<Y>::yields;
+    using yields<Y, Base>::yields;
 };
 
 } // namespace detail
@@ -129,12 +129,18 @@ public:
 
     template <class T, class A>
     bool await(T, A&&) {
-        static_assert(sizeof(A) == 0, "AWAIT stands in a generator: only a COROUTINE can await");
+        static_assert(sizeof(A) == 0, "AWAIT stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
         return false;
     }
+    template <class X, class A>
+    void begin_async_for(int, X&, A&&) {
+        static_assert(sizeof(A) == 0, "ASYNC_FOR stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
+    }
+    bool await_next(void*) noexcept { return false; }
+    bool end_next(void*) noexcept { return false; }
     template <class T, class M>
     bool begin_async_with(T, M&&) {
-        static_assert(sizeof(M) == 0, "ASYNC_WITH stands in a generator: only a COROUTINE can await");
+        static_assert(sizeof(M) == 0, "ASYNC_WITH stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
         return false;
     }
     bool entered_async_with(int, void*) noexcept { return false; }

@@ -13,6 +13,7 @@
 
 #include <lasti/clock.hpp>
 #include <lasti/detail/counted.hpp>
+#include <lasti/detail/list_link.hpp>
 #include <lasti/detail/ready_queue.hpp>
 #include <lasti/detail/sleeping_heap.hpp>
 #include <lasti/error.hpp>
@@ -93,6 +94,9 @@ public:
     std::size_t daemon_count = 0;        // of those, daemons
     std::size_t callback_count = 0;      // callbacks in the deque and the heap
     std::uint32_t tasks_made = 0;
+    list_link async_generators;          // async_generating: those first iterated here; not owned
+    std::size_t closings_to_come = 0;    // callbacks in the deque that will make a task of an aclose()
+    bool asyncgens_were_shut_down = false;
     bool is_running = false;
     bool eager_tasks = false;            // tasks run their first step where they are made
     bool stopping = false;

@@ -34,9 +34,7 @@ public:
     /// The task waits here from now on, behind the others.
     void add(waiter& node, task_state& task) noexcept {
         node.who = &task;
-        node.next = &head_;
-        node.previous = head_.previous;
-        node.previous->next = head_.previous = &node;
+        head_.push_back(node);
         task.wait = wait_state::waiting;
     }
     /// Wakes the first, which leaves the list. False: nobody waits.
@@ -62,7 +60,7 @@ public:
     }
 
 private:
-    waiter_link head_;
+    list_link head_;
 };
 
 /// What the handles of one lock, event, … share: a count, the loop that it serves, who waits.

@@ -1,0 +1,95 @@
+// Async generators and their loop: who closes those that nobody else does.
+#include <lasti/async_generator.hpp>
+
+#include <vector>
+
+#include <lasti/awaitable.hpp>
+#include <lasti/event_loop.hpp>
+
+namespace lasti {
+namespace detail {
+
+void first_iteration(async_generating& started) {
+    loop_core* const here = running_loop();
+    if (!here || started.loop) return;
+    started.loop = counted<loop_core>(here);
+    here->async_generators.push_back(started);
+    if (!here->asyncgens_were_shut_down) return;
+    exception_context context;
+    context.message = "an async generator was first iterated after shutdown_asyncgens()";
+    context.subject = "async generator " + started.place();
+    here->report(context);
+}
+
+bool close_in_its_loop(async_generating& dropped) noexcept {
+    if (dropped.was_dropped || !dropped.loop || dropped.loop->closed || !dropped.loop->face) return false;
+    dropped.was_dropped = true;
+    dropped.resumed_for = nullptr;  // who let go of it will not be there
+    dropped.unlink();
+    const counted<async_generating> kept(&dropped);
+    // A callback that makes the task, rather than the task itself, as asyncio has it.
+    const error problem = outcome_of([&] {
+        kept->loop->face->call_soon([kept] {
+            --kept->loop->closings_to_come;
+            kept->loop->face->create_task(as_coroutine(aclose_operation(*kept)));
+        });
+        ++kept->loop->closings_to_come;
+    });
+    return !problem;
+}
+
+namespace {
+
+struct shutdown_of_asyncgens {
+    counted<loop_core> core;
+    std::vector<counted<async_generating>> generators;
+    std::vector<task<void>> closings;
+    std::size_t at = 0;
+
+    explicit shutdown_of_asyncgens(counted<loop_core> of) : core(std::move(of)) {}
+
+    LASTI_COROUTINE_BODY(void) {
+        LASTI_BEGIN;
+        begin();
+        LASTI_TRY
+            for (; at < closings.size(); ++at) {
+                LASTI_TRY
+                    LASTI_AWAIT(closings[at]);
+                LASTI_EXCEPT(cancelled_error)
+                    if (!closings[at].cancelled()) LASTI_RERAISE;
+                LASTI_EXCEPT_ANY
+                    report(self.handled());
+                LASTI_END_TRY
+            }
+        LASTI_FINALLY
+            for (; at < closings.size(); ++at) closings[at].cancel();
+        LASTI_END_TRY
+        LASTI_END;
+    }
+
+    void begin() {
+        core->asyncgens_were_shut_down = true;
+        list_link& all = core->async_generators;
+        while (all.next != &all) {
+            async_generating& first = static_cast<async_generating&>(*all.next);
+            first.unlink();
+            generators.push_back(counted<async_generating>(&first));
+        }
+        for (counted<async_generating> const& g : generators)
+            closings.push_back(core->face->create_task(as_coroutine(aclose_operation(*g))));
+    }
+    void report(error problem) {
+        exception_context context;
+        context.message = "an error occurred during closing of an asynchronous generator";
+        context.exception = std::move(problem);
+        context.subject = "async generator " + generators[at]->place();
+        core->report(context);
+    }
+};
+
+} // namespace
+} // namespace detail
+
+coroutine<void> event_loop::shutdown_asyncgens() { return detail::shutdown_of_asyncgens(core_); }
+
+} // namespace lasti
