@@ -83,10 +83,10 @@ condition_waiter::waited condition_waiter::go_on_waiting(condition_state& c, tas
 
 bool condition_waiter::back_out_of_wait(condition_state& c) noexcept {
     leave();
-    const bool has_lock = c.lock->is_free();
-    if (has_lock) c.lock->locked = true;
-    else if (!c.lock->locked) c.lock->wake_up_first();
     c.notify(1);
+    // Past those who queue, who may never have a turn again: the frame lets go of the lock at once, if it does at all.
+    const bool has_lock = !c.lock->locked;
+    c.lock->locked = true;
     return has_lock;
 }
 
