@@ -12,11 +12,6 @@ event_loop& face_of(loop_core& loop) {
     return *loop.face;
 }
 
-void check_loop(loop_core& loop, future_state& given) {
-    if (given.loop != &loop)
-        throw_out(value_error("The futures belong to different loops: the first one's is not that of " + given.describe()));
-}
-
 gathering::gathering(future_state& outer, std::size_t capacity, bool keeps_exceptions)
     : watcher(outer), outer_(outer), watches_(capacity), keeps_exceptions_(keeps_exceptions) {}
 
@@ -25,14 +20,6 @@ void gathering::add(future_state& child) noexcept {
     watch& added = watches_.add(*this, child, &outer_);
     ++left_;
     if (!was_done) added.begin();
-}
-
-future_state* gathering::task_of(frame const& coroutine) const noexcept {
-    for (watch const& w : watches_) {
-        task_state const* const task = w.child().as_task();
-        if (task && task->root.get() == &coroutine) return &w.child();
-    }
-    return nullptr;
 }
 
 void gathering::begin() {

@@ -3,8 +3,15 @@
 
 #include <new>
 
+#include <lasti/detail/task_state.hpp>
+
 namespace lasti {
 namespace detail {
+
+void check_loop(loop_core& loop, future_state& given) {
+    if (given.loop != &loop)
+        throw_out(value_error("The futures belong to different loops: the first one's is not that of " + given.describe()));
+}
 
 watch::watch(watcher& told, future_state& child, future_state* for_whom) noexcept
     : callback_state(*child.loop), told_(told), child_(&child) {
@@ -59,6 +66,14 @@ watch_list::~watch_list() {
 
 watch& watch_list::add(watcher& told, future_state& child, future_state* for_whom) noexcept {
     return *::new (static_cast<void*>(first_ + size_++)) watch(told, child, for_whom);
+}
+
+future_state* watch_list::task_of(frame const& coroutine) const noexcept {
+    for (watch const& w : *this) {
+        task_state const* const task = w.child().as_task();
+        if (task && task->root.get() == &coroutine) return &w.child();
+    }
+    return nullptr;
 }
 
 std::string watch_list::describe() const {

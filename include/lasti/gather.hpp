@@ -36,8 +36,6 @@ loop_core& loop_of_first(First const& first, More const&...) {
 }
 
 LASTI_API event_loop& face_of(loop_core& loop);
-/// Throws value_error if it belongs to another loop.
-LASTI_API void check_loop(loop_core& loop, future_state& given);
 
 /// Builds one gather(): an argument that cannot become a future ends it silently.
 template <class Results>
@@ -59,7 +57,8 @@ public:
     template <class R>
     void add(coroutine<R> const& given) {
         frame const& root = *given.shared_frame();
-        if (future_state* const same = state_->task_of(root)) state_->add(*same);
+        if (future_state* const same = static_cast<awaiting_frame const&>(root).owned ? state_->task_of(root) : nullptr)
+            state_->add(*same);
         else add_task_of(given);
     }
     template <class A, class = typename A::request_type>

@@ -3,6 +3,7 @@
 #define LASTI_LASTI_HPP_INCLUDED
 
 #include <lasti/async_generator.hpp>
+#include <lasti/as_completed.hpp>
 #include <lasti/awaitable.hpp>
 #include <lasti/context.hpp>
 #include <lasti/cancel_scope.hpp>

@@ -22,7 +22,7 @@ public:
     /// The next argument; one that is done already counts at begin().
     void add(future_state& child) noexcept;
     /// The task that was made of a coroutine which has been among the arguments before, or null.
-    future_state* task_of(frame const& coroutine) const noexcept;
+    future_state* task_of(frame const& coroutine) const noexcept { return watches_.task_of(coroutine); }
     /// All are there.
     void begin();
     /// The arguments could not all be made futures.

@@ -10,6 +10,7 @@
 #include <string>
 
 #include <lasti/detail/future_state.hpp>
+#include <lasti/frame.hpp>
 
 namespace lasti {
 namespace detail {
@@ -57,6 +58,9 @@ private:
     bool has_ended_ = false;
 };
 
+/// Throws value_error if `given` does not belong to this loop.
+LASTI_API void check_loop(loop_core& loop, future_state& given);
+
 /// A fixed number of them, which do not move.
 class LASTI_API watch_list {
 public:
@@ -74,6 +78,8 @@ public:
     watch* begin() const noexcept { return first_; }
     watch* end() const noexcept { return first_ + size_; }
 
+    /// The task among them that was made of this coroutine, or null.
+    future_state* task_of(frame const& coroutine) const noexcept;
     /// The futures that are not done, in words; a few of them.
     std::string describe() const;
 
