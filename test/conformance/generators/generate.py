@@ -38,12 +38,13 @@ class Generator(Grower):
     def __init__(self, seed, number, statement_cell):
         Grower.__init__(self, seed, number)
         self.statement_cell = statement_cell
-        self.to_abandon = None # level of a function made by abandoned()
         self.contexts = self.random.random() < 0.4 and statement_cell[0] not in MIXES_CHAINS
         # CPython from 3.12 on takes a StopIteration thrown into a `yield from` of a mere iterator for the end of
         # that iterator. PEP 380 has it raised there. So no program has both.
         self.foreign = self.random.random() < 0.5
         self.ranges = self.random.random() < 0.6
+        # What MIDDLE and INNER begin with and the driver plays once: see the scenes below.
+        self.scene = self.random.choices([None, 'answering', 'looking' if self.contexts else 'abandoned'], [6, 1, 2])[0]
         # Where the functions look first for a generator to delegate to: nowhere; each the handle after its
         # own (outer, middle, inner); all the same one (sharing).
         self.layout = self.random.choice(['none', 'chain', 'share'])
@@ -241,11 +242,11 @@ class Generator(Grower):
     def stays(self):
         return [Stmt(self.random.choice(['yield', 'yield_set']), self.new_id()), Stmt('probe', self.new_id())]
 
-    def abandoned(self, level):
+    # The scenes
+
+    def abandoned(self):
         """Delegates again when it is closed, and holds generators in its locals, in loops and as what it delegates
         to, each of which says when it goes: so it shows in which order a frame lets go."""
-        self.to_abandon = level
-
         def delegates(n):
             return Stmt('yield_from', self.new_id(), (('loud', n),))
 
@@ -257,12 +258,59 @@ class Generator(Grower):
                     self.clause('try', [loop(1, delegates(2))]),
                     self.clause('except_any', [loop(3, loop(4, delegates(5)))])])]
 
+    def looking(self):
+        """Says what it sees of what is handled outside: by a context, and by a bare raise. Goes on when thrown into."""
+        def tried(statement, kind, arg=None):
+            return Stmt('try', self.new_id(), (), [self.clause('try', [statement]),
+                                                   self.clause(kind, self.quiet(handler=True), arg)])
+        return [Stmt('while', self.new_id(), (3, 'for'), [self.clause('while', [
+            tried(Stmt('yield', self.new_id()), 'except', 'Exception'),
+            tried(Stmt('raise', self.new_id(), ('B', self.random.choice(['macro', 'native']))), 'except_any'),
+            tried(Stmt('reraise', self.new_id()), 'except_any')])])]
+
+    def looked_at(self):
+        """Delegates to one that is looking while it handles something."""
+        inner = ('new', FOREIGN if self.foreign and self.chance(0.7) else INNER)
+        return [Stmt('try', self.new_id(), (), [
+            self.clause('try', [Stmt('raise', self.new_id(), ('A', 'macro'))]),
+            self.clause('except', [Stmt('yield_from', self.new_id(), (inner,))], 'A')])]
+
+    def answering(self):
+        """Returns something when it is closed."""
+        return [Stmt('try', self.new_id(), (), [
+            self.clause('try', [Stmt('yield', self.new_id()), Stmt('yield_set', self.new_id())]),
+            self.clause(self.random.choice(['except_any', 'finally']), [Stmt('return', self.new_id())])])]
+
+    def asking(self):
+        return [Stmt('yield_from_set', self.new_id(), (('table', 2),))]
+
+    def begins(self, level):
+        if level == MIDDLE:
+            return {'abandoned': self.abandoned, 'looking': self.looked_at, 'answering': self.asking}[self.scene]()
+        if level == INNER and self.scene == 'answering':
+            return self.answering()
+        if level in (INNER, FOREIGN) and self.scene == 'looking':
+            return self.looking()
+        return []
+
+    def play_scene(self):
+        """The steps of the driver. Handle 2 is shared, 3 is MIDDLE."""
+        def step(handle, name, arg=None):
+            return ('operate', handle, name, arg, 0)
+        start = [('new', 3, MIDDLE), step(3, 'next')]
+        if self.scene == 'abandoned':
+            return start + [('drop', 3)]
+        if self.scene == 'looking':
+            return start + [step(3, 'next'), step(3, 'throw', self.thrown()), step(3, 'next')]
+        end = self.random.choice([step(3, 'close'), step(2, 'close'), ('drop', 3), self.cell_step(3, 'throw_exit')])
+        return [('new', 2, INNER)] + start + [end] + start
+
     def function(self, level, start):
         body = list(start)
+        if self.scene:
+            body += self.begins(level)
         if level == INNER and self.chance(0.3):
             body += self.stubborn(level)
-        if level == MIDDLE and not self.contexts and self.chance(0.15):
-            body += self.abandoned(level)
         self.budget = self.random.randint(1, 6) if level < OUTER else self.random.randint(6, 20)
         if level in (OUTER, MIDDLE) and self.layout != 'none' and self.chance(0.6):
             delegates = Stmt(self.random.choice(['yield_from', 'yield_from_set']), self.new_id(),
@@ -282,8 +330,8 @@ class Generator(Grower):
         for handle, level in ((2, INNER), (1, MIDDLE), (0, OUTER)):
             if level == OUTER or self.layout != 'none' or self.chance(0.5):
                 steps.append(('new', handle, level))
-        if self.to_abandon is not None:
-            steps += [('new', 3, self.to_abandon), ('operate', 3, 'next', None, 0), ('drop', 3)]
+        if self.scene:
+            steps += self.play_scene()
         if self.layout != 'none' and self.chance(0.4):
             # Close a chain, drive its ends apart, and put them together again.
             steps += [('operate', 0, 'next', None, 0), ('operate', 0, r.choice(['next', 'resume']), None, 0),
