@@ -14,10 +14,6 @@ futures_wait_request_base::futures_wait_request_base(std::size_t how_many, wait_
     state_ = futures_wait::make(running_core(), how_many, options);
 }
 
-futures_wait_request_base::~futures_wait_request_base() {
-    if (state_) state_->end();
-}
-
 counted<futures_wait> futures_wait::make(loop_core& loop, std::size_t how_many, wait_options const& options) {
     void* const room = ::operator new(sizeof(futures_wait) + how_many * sizeof(watch));
     return counted<futures_wait>(::new (room) futures_wait(loop, options));
@@ -64,7 +60,7 @@ void futures_wait::child_done(watch& which) {
     future_state& child = which.child();
     --left_;
     bool enough = left_ == 0 || options_.until == return_when::first_completed;
-    if (options_.until == return_when::first_exception && child.state == future_state::status::failed) {
+    if (!enough && options_.until == return_when::first_exception && child.state == future_state::status::failed) {
         child.retrieved = true;
         enough = true;
     }

@@ -73,7 +73,7 @@ class LASTI_API futures_wait_request_base : public request {
 public:
     static constexpr bool never_fails = true;
 
-    ~futures_wait_request_base() override;
+    ~futures_wait_request_base() override { end_wait(); }
     bool ready() const noexcept { return false; }
     error problem() const noexcept { return error(); }
     std::string describe() const override { return state_->describe(); }
@@ -83,6 +83,9 @@ public:
 
 protected:
     futures_wait_request_base(std::size_t how_many, wait_options const& options, awaiting_frame const& by);
+    void end_wait() noexcept {
+        if (state_) state_->end();
+    }
 
     counted<futures_wait> state_;
 };
@@ -107,6 +110,8 @@ public:
         }
         state_->check_loops(by);
     }
+    // Before the handles go: while it waits they are counted as those of somebody who waits.
+    ~futures_wait_request() override { end_wait(); }
     wait_result<Handle> take() {
         wait_result<Handle> found;
         std::size_t done = 0;

@@ -1,7 +1,7 @@
 """Writes a program as lasti C++. harness.hpp is what it runs on. The twin of emit_python.py."""
 from emit import CppStatements
 from emit_tasks import TaskPrograms
-from model import LEVELS
+from model import FUTURES, LEVELS
 from syntax import statements
 
 LIBRARY = {'Exception': 'std::exception', 'ExceptionGroup': 'exception_group', 'CancelledError': 'cancelled_error',
@@ -50,6 +50,7 @@ class CppEmitter(TaskPrograms, CppStatements):
         self.depth += 1
         for each in self.declarations(statements(f.body)):
             self.line(each)
+        self.line('LISTS')
         self.line('return COROUTINE(long) {')
         self.depth += 1
         self.line('BEGIN;')
@@ -90,6 +91,29 @@ class CppEmitter(TaskPrograms, CppStatements):
 
     def do_await_drop(self, s, e):
         self.awaited(self.expression(e))
+
+    def do_sleep_set(self, s, value):
+        self.awaited('lasti::sleep(d(%d), %dL)' % (s.id, value), True)
+
+    def gather(self, parts, are_futures, keeps_exceptions):
+        # Always in braces: there the order of evaluation is that of the text, and an argument may make a task.
+        if len(set(are_futures)) == 2:
+            type = 'two<%s>' % ', '.join('fut' if f else 'co' for f in are_futures)
+        else:
+            type = 'std::vector<%s>' % ('co' if are_futures and not are_futures[0] else 'fut')
+        return 'gather%s(%s{%s})' % ('_outcomes' if keeps_exceptions else '', type, ', '.join(parts))
+
+    def do_gather(self, s, gathering):
+        given, keeps_exceptions = gathering
+        two = len(set(e[0] in FUTURES for e in given)) == 2
+        target = ('outcome' if keeps_exceptions else 'long') + ('_pair' if two else '_list')
+        self.line('AWAIT_SET(%s, %s);' % (target, self.gathering(*gathering)))
+        self.line('x = got_list(%s);' % target)
+
+    def do_wait(self, s, given, until, limited):
+        self.line('AWAIT_SET(found, lasti::wait(std::vector<fut>{%s}, %slasti::return_when::%s));' % (
+            ', '.join(map(self.expression, given)), 'd(%d), ' % s.id if limited else '', until.lower()))
+        self.line('x = got_sets(found);')
 
     def do_acquire(self, s, i):
         self.awaited('world->locks[%d].acquire()' % i)

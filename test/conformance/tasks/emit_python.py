@@ -54,6 +54,19 @@ class PythonEmitter(TaskPrograms, PythonStatements):
     def do_await_drop(self, s, e):
         self.awaited(e[0], self.expression(e))
 
+    def do_sleep_set(self, s, value):
+        self.awaited('sleep', 'sleep(d(%d), %d)' % (s.id, value), True)
+
+    def gather(self, parts, are_futures, keeps_exceptions):
+        return 'asyncio.gather(%s)' % ', '.join(parts + ['return_exceptions=True'] * keeps_exceptions)
+
+    def do_gather(self, s, gathering):
+        self.line('x = got_list(await w("gather", %s))' % self.gathering(*gathering))
+
+    def do_wait(self, s, given, until, limited):
+        self.line('x = got_sets(await w("wait %s", asyncio.wait([%s], timeout=%s, return_when=asyncio.%s)))' % (
+            until, ', '.join(map(self.expression, given)), 'd(%d)' % s.id if limited else 'None', until))
+
     def do_acquire(self, s, i):
         self.awaited('lock', 'world.locks[%d].acquire()' % i)
 

@@ -1,5 +1,5 @@
 """What both emitters of this suite do alike: actions go into a table, expressions are written inside out."""
-from model import used_functions
+from model import FUTURES, used_functions
 
 
 class ActionTable:
@@ -26,8 +26,14 @@ class TaskPrograms:
         kind, rest = e[0], e[1:]
         if kind in ('call', 'ensure') and rest[0] not in self.levels:
             return self.spellings['none_' + kind]
+        if kind == 'gathered':
+            return 'gathered(%s)' % self.gathering(*rest[0])
         parts = tuple(self.expression(part) if isinstance(part, tuple) else part for part in rest)
         return self.spellings[kind] % parts
+
+    def gathering(self, given, keeps_exceptions):
+        parts = [self.expression(e) for e in given]
+        return self.gather(parts, [e[0] in FUTURES for e in given], keeps_exceptions)
 
     def schedule(self):
         """The starts and runs, with rows of the table for the actions."""

@@ -1,11 +1,11 @@
 """Makes random programs. The same (seed, number) gives the same program, whichever others are made."""
 from grow import Grower
-from model import CATCHABLE, LEVELS, RAISABLE, Function, Program
+from model import CATCHABLE, FUTURES, LEVELS, RAISABLE, Function, Program
 from syntax import Stmt
 
 RUNS = 6
 SLOTS = 2
-STATEMENTS = [('sleep', 5), ('await', 6), ('await_drop', 1.5), ('lock', 2.5), ('acquire', 1), ('event_wait', 1.5),
+STATEMENTS = [('sleep', 5), ('sleep_set', .5), ('await', 6), ('await_drop', 1.5), ('gather', 1.5), ('wait', 1.5), ('lock', 2.5), ('acquire', 1), ('event_wait', 1.5),
               ('put', 2), ('get', 2), ('join', .5), ('timeout', 2.5), ('group', 1.6), ('act', 9), ('try', 6),
               ('while', 1.5), ('if', 1.5), ('return', 1), ('raise', 1.5), ('reraise', 2.5), ('caught', 1.5),
               ('break', 1.5), ('continue', 1.5)]
@@ -51,6 +51,13 @@ class Generator(Grower):
             return (r.randrange(2),)
         if kind in ('put', 'get', 'join'):
             return (r.randrange(4),)
+        if kind == 'sleep_set':
+            return (r.randint(1, 9),)
+        if kind == 'gather':
+            return (self.gathering(level),)
+        if kind == 'wait':
+            until = r.choice(['ALL_COMPLETED', 'ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'])
+            return (tuple(self.futures(level, r.choice([0, 1, 2, 2, 3, 3, 3, 4, 4]))), until, self.chance(0.5))
         if kind == 'act':
             return (self.action(level), self.chance(0.7))
         return ()
@@ -82,14 +89,41 @@ class Generator(Grower):
     def expression(self, level, nested=0):
         r = self.random
         if not nested or self.chance(0.3):
-            kind = r.choices(['shield', 'wait_for', 'other'], [0, 3, 10])[0]
+            kind = r.choices(['shield', 'wait_for', 'other'], [2, 3, 10])[0]
             if nested < 2 and kind != 'other':
                 inner = self.expression(level, nested + 1)
                 return (kind, inner) if kind == 'shield' else (kind, inner, self.new_id())
+        if nested < 2 and self.chance(0.06):
+            return ('gathered', self.gathering(level, nested + 1))
         if level + 1 >= LEVELS or self.chance(0.2):
             return r.choice([('future', r.randrange(3)), ('slept', self.new_id())])
         k = self.above(level)
         return r.choice([('task', k * SLOTS + r.randrange(SLOTS)), ('task', k * SLOTS + r.randrange(SLOTS)), ('call', k), ('call', k), ('ensure', k)])
+
+    def gathering(self, level, nested=1):
+        count = self.random.choice([0, 1, 2, 2, 2, 3, 3, 4]) if nested == 1 else 2
+        wanted = self.random.choice(['futures', 'coroutines', 'mixed'])
+        if wanted == 'futures':
+            given = self.futures(level, count)
+        elif wanted == 'coroutines':
+            given = self.some(lambda e: e[0] not in FUTURES, level, count)
+        else:
+            given = self.futures(level, 1) + self.some(lambda e: e[0] not in FUTURES, level, 1)
+            self.random.shuffle(given)
+        return (tuple(given), self.chance(0.4))
+
+    def futures(self, level, count):
+        return self.some(lambda e: e[0] in FUTURES, level, count)
+
+    def some(self, wanted, level, count):
+        found = []
+        while len(found) < count:
+            e = self.expression(level, 2)
+            if wanted(e):
+                found.append(e)
+                if e[0] == 'task' and len(found) < count and self.chance(0.2):
+                    found.append(e)      # the same twice
+        return found
 
     # Actions
 

@@ -64,6 +64,15 @@ std::string cancelled_name(lasti::cancelled_error const& e) {
     return e.message().empty() ? "CancelledError" : "CancelledError " + e.message();
 }
 
+std::string labels(std::vector<fut> const& futures) {
+    std::vector<std::string> all;
+    for (fut const& f : futures) all.push_back(label(f));
+    std::sort(all.begin(), all.end());
+    std::string text;
+    for (std::string const& l : all) text += (text.empty() ? "" : " ") + l;
+    return text;
+}
+
 double hashed(int id) {
     const std::uint32_t mixed = static_cast<std::uint32_t>(id * 31 + world->run) * 2654435761u;
     static int const delays[] = {0, 0, 1, 1, 2, 2, 3, 5};
@@ -192,6 +201,27 @@ bool flip() {
     return (world->coin & 64) != 0;
 }
 void got(long value) { log("got " + number(value)); }
+long got_list(std::vector<outcome> const& values) {
+    std::string text;
+    long sum = 0;
+    for (outcome const& o : values) {
+        if (o) sum += o.value();
+        text += (text.empty() ? "" : ", ") + (o ? number(o.value()) : o.exception().is<lasti::cancelled_error>() ? "CancelledError" : describe(o.exception()));
+    }
+    log("got [" + text + ']');
+    return sum % 1000003;
+}
+long got_list(std::vector<long> const& values) { return got_list(std::vector<outcome>(values.begin(), values.end())); }
+long got_list(std::tuple<long, long> const& values) {
+    return got_list(std::vector<long>{std::get<0>(values), std::get<1>(values)});
+}
+long got_list(std::tuple<outcome, outcome> const& values) {
+    return got_list(std::vector<outcome>{std::get<0>(values), std::get<1>(values)});
+}
+long got_sets(lasti::wait_result<fut> const& sets) {
+    log("got " + labels(sets.done) + " / " + labels(sets.pending));
+    return static_cast<long>(sets.done.size());
+}
 void caught(lasti::error const& e) { log("caught " + (e ? describe(e) : "None")); }
 void bound(std::exception const* e) { log("bound " + standard_name(standard_view{e})); }
 void bound(lasti::cancelled_error const* e) { log("bound " + cancelled_name(*e)); }
@@ -222,7 +252,48 @@ co slept(double delay) {
 }
 co limited(co awaited, double time) { return lasti::wait_for(awaited, time); }
 co limited(fut awaited, double time) { return lasti::wait_for(awaited, time); }
+fut shielded(co awaited) { return lasti::shield(awaited); }
+fut shielded(fut awaited) { return lasti::shield(awaited); }
 fut ensured(co awaited) { return lasti::ensure_future(awaited); }
+
+using lasti::return_exceptions;
+lasti::future<std::vector<long>> gather(std::vector<co> const& given) { return lasti::gather(given); }
+lasti::future<std::vector<long>> gather(std::vector<fut> const& given) { return lasti::gather(given); }
+lasti::future<std::tuple<long, long>> gather(two<co, fut> const& given) { return lasti::gather(given.first, given.second); }
+lasti::future<std::tuple<long, long>> gather(two<fut, co> const& given) { return lasti::gather(given.first, given.second); }
+lasti::future<std::vector<outcome>> gather_outcomes(std::vector<co> const& given) {
+    return lasti::gather(return_exceptions, given);
+}
+lasti::future<std::vector<outcome>> gather_outcomes(std::vector<fut> const& given) {
+    return lasti::gather(return_exceptions, given);
+}
+lasti::future<std::tuple<outcome, outcome>> gather_outcomes(two<co, fut> const& given) {
+    return lasti::gather(return_exceptions, given.first, given.second);
+}
+lasti::future<std::tuple<outcome, outcome>> gather_outcomes(two<fut, co> const& given) {
+    return lasti::gather(return_exceptions, given.first, given.second);
+}
+
+namespace {
+
+template <class List>
+co gathered_in(lasti::future<List> awaited, List list) {
+    return COROUTINE(long) {
+        BEGIN;
+        AWAIT_SET(list, awaited);
+        RETURN(got_list(list));
+        END;
+    };
+}
+
+} // namespace
+
+co gathered(lasti::future<std::vector<long>> awaited) { return gathered_in(awaited, std::vector<long>()); }
+co gathered(lasti::future<std::vector<outcome>> awaited) { return gathered_in(awaited, std::vector<outcome>()); }
+co gathered(lasti::future<std::tuple<long, long>> awaited) { return gathered_in(awaited, std::make_tuple(0L, 0L)); }
+co gathered(lasti::future<std::tuple<outcome, outcome>> awaited) {
+    return gathered_in(awaited, std::make_tuple(outcome(0), outcome(0)));
+}
 
 int run_programs(program const* programs, int count, int argc, char** argv) {
 #if !defined(__SANITIZE_ADDRESS__)

@@ -5,16 +5,36 @@
 #include <string>
 #include <vector>
 
+#include <tuple>
+
 #include <lasti/exception_group.hpp>
+#include <lasti/gather.hpp>
 #include <lasti/queue.hpp>
+#include <lasti/shield.hpp>
 #include <lasti/sync.hpp>
 #include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
+#include <lasti/wait.hpp>
 
 #include <lasti/keywords.hpp>
 
 typedef lasti::coroutine<long> co;
 typedef lasti::future<long> fut;
+typedef lasti::outcome<long> outcome;
+
+template <class First, class Second>
+struct two {
+    First first;
+    Second second;
+};
+
+// What gather() and wait() give, among the locals of each body.
+#define LISTS \
+    std::vector<long> long_list; \
+    std::vector<outcome> outcome_list; \
+    std::tuple<long, long> long_pair; \
+    std::tuple<outcome, outcome> outcome_pair(0L, 0L); \
+    lasti::wait_result<fut> found;
 
 // The program's own exceptions.
 struct C : std::exception {
@@ -78,6 +98,11 @@ bool fuelled();
 bool flip();
 void got(long value);
 
+long got_list(std::vector<long> const& values);
+long got_list(std::vector<outcome> const& values);
+long got_list(std::tuple<long, long> const& values);
+long got_list(std::tuple<outcome, outcome> const& values);
+long got_sets(lasti::wait_result<fut> const& sets);
 void caught(lasti::error const& e);
 // What EXCEPT_AS bound.
 void bound(std::exception const* e);
@@ -93,6 +118,18 @@ co limited(fut awaited, double time);
 fut shielded(co awaited);
 fut shielded(fut awaited);
 fut ensured(co awaited);
+lasti::future<std::vector<long>> gather(std::vector<co> const& given);
+lasti::future<std::vector<long>> gather(std::vector<fut> const& given);
+lasti::future<std::tuple<long, long>> gather(two<co, fut> const& given);
+lasti::future<std::tuple<long, long>> gather(two<fut, co> const& given);
+lasti::future<std::vector<outcome>> gather_outcomes(std::vector<co> const& given);
+lasti::future<std::vector<outcome>> gather_outcomes(std::vector<fut> const& given);
+lasti::future<std::tuple<outcome, outcome>> gather_outcomes(two<co, fut> const& given);
+lasti::future<std::tuple<outcome, outcome>> gather_outcomes(two<fut, co> const& given);
+co gathered(lasti::future<std::vector<long>> awaited);
+co gathered(lasti::future<std::vector<outcome>> awaited);
+co gathered(lasti::future<std::tuple<long, long>> awaited);
+co gathered(lasti::future<std::tuple<outcome, outcome>> awaited);
 lasti::timeout open_timeout(int slot, lasti::timeout made);
 lasti::task_group open_group(int slot);
 

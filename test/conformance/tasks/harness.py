@@ -54,8 +54,16 @@ def got(t):
 
 
 def got_list(items):
-    log('got [%s]' % ', '.join('%d' % i if isinstance(i, int) else describe(i) for i in items))
+    # asyncio forgets there with which message a task was cancelled.
+    log('got [%s]' % ', '.join('%d' % i if isinstance(i, int) else 'CancelledError' if isinstance(i, CancelledError)
+                               else describe(i) for i in items))
     return sum(i for i in items if isinstance(i, int)) % 1000003
+
+
+def got_sets(sets):
+    done, pending = sets
+    log('got %s / %s' % (' '.join(sorted(map(label, done))), ' '.join(sorted(map(label, pending)))))
+    return len(done)
 
 
 def caught(e):
@@ -81,6 +89,10 @@ def ensure(coroutine):
 async def slept(delay):
     await sleep(delay)
     return delay + 7
+
+
+async def gathered(future):
+    return got_list(await future)
 
 
 async def w(kind, awaitable):

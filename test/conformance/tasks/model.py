@@ -19,8 +19,9 @@ CATCHABLE = ['A', 'B', 'C', 'Exception', 'CancelledError', 'TimeoutError', 'Valu
 #   ('task', slot)  the table's task, or a future that is done    ('future', i)    the table's i-th future
 #   ('call', k)     a coroutine of function k                     ('slept', id)    a coroutine that only sleeps
 #   ('shield', e)   ('wait_for', e, id)   ('ensure', k)           a task of its own for function k
-# The first two, shield and ensure are futures; the others coroutines.
-FUTURES = ('task', 'future', 'shield', 'ensure')
+#   ('gathered', gathering)                                       a coroutine that awaits a gather()
+# A gathering is ((e, …), whether exceptions are results).
+FUTURES = ('task', 'future', 'shield', 'ensure')      # the others are coroutines
 
 # An action is (name, a, b, then); `then` is the action that a callback does, or None.
 

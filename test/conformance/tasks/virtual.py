@@ -13,7 +13,8 @@ Everything else is CPython's own: its Task, Future, locks, queues, timeouts run 
 """
 import asyncio
 import heapq
-from asyncio import base_events, events, taskgroups
+import inspect
+from asyncio import base_events, events, taskgroups, tasks
 
 
 class Timer(events.TimerHandle):
@@ -115,11 +116,12 @@ class Sleep:
             raise self.cancelled
 
 
-async def sleep(delay):
+async def sleep(delay, result=None):
     if delay == 0:
         await asyncio.sleep(0)
     else:
         await Sleep(delay)
+    return result
 
 
 class InOrder(dict):
@@ -193,3 +195,19 @@ def log_on_exception(inner):
         inner.get_loop().call_exception_handler({
             'message': '%s exception in shielded future' % type(inner.exception()).__name__,
             'exception': inner.exception(), 'future': inner})
+
+
+def changed(function, *changes):
+    """CPython's function with pieces of its source replaced."""
+    source = inspect.getsource(function)
+    for old, new in changes:
+        assert source.count(old) == 1, 'not in %s: %s' % (function, old)
+        source = source.replace(old, new)
+    exec(source, vars(tasks))
+
+
+# A wait() that is over asks for nobody's exception, not even where a callback was on its way.
+changed(tasks._wait,
+        ('    counter = len(fs)\n', '    counter = len(fs)\n    over = False\n'),
+        ('        nonlocal counter\n', '        nonlocal counter\n        if over: return\n'),
+        ('    finally:\n', '    finally:\n        over = True\n'))
