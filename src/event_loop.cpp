@@ -1,11 +1,19 @@
 // The public face of the event loop: what is allowed when, and the ways to run it.
 #include <lasti/event_loop.hpp>
 
+#include <mutex>
 #include <utility>
 
 #include "inbox.hpp"
 
 namespace lasti {
+
+/// Locked while the callback runs, so that who has cancelled it knows that it does not run.
+class detail::threadsafe_callback {
+public:
+    std::recursive_mutex mutex;
+    bool cancelled = false;
+};
 
 namespace {
 
@@ -109,6 +117,16 @@ void check_callable(std::function<void()> const& callback, const char* function)
     if (!callback) detail::throw_out(type_error(std::string(function) + ": the callback is empty"));
 }
 
+struct guarded_call {
+    std::shared_ptr<detail::threadsafe_callback> state;
+    std::function<void()> callback;
+
+    void operator()() const {
+        const std::lock_guard<std::recursive_mutex> locked(state->mutex);
+        if (!state->cancelled) callback();
+    }
+};
+
 handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, std::function<void()> callback, context const& runs_in) {
     const detail::counted<detail::handle_state> made(
         new detail::handle_state(core, std::move(callback), detail::context_or_copy(runs_in)));
@@ -142,9 +160,24 @@ handle event_loop::call_at(delay when, std::function<void()> callback, context c
     return sleeping_callback(*core_, when.count(), std::move(callback), runs_in);
 }
 
-void event_loop::call_soon_threadsafe(std::function<void()> callback, context const& runs_in) {
+threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callback, context const& runs_in) {
     check_callable(callback, "call_soon_threadsafe");
-    if (!core_->outside->put({std::move(callback), detail::context_or_copy(runs_in)})) detail::throw_out(runtime_error("Event loop is closed"));
+    const std::shared_ptr<detail::threadsafe_callback> state = std::make_shared<detail::threadsafe_callback>();
+    if (!core_->outside->put({guarded_call{state, std::move(callback)}, detail::context_or_copy(runs_in)}))
+        detail::throw_out(runtime_error("Event loop is closed"));
+    return threadsafe_handle(state);
+}
+
+void threadsafe_handle::cancel() const {
+    if (!state_) return;
+    const std::lock_guard<std::recursive_mutex> locked(state_->mutex);
+    state_->cancelled = true;
+}
+
+bool threadsafe_handle::cancelled() const {
+    if (!state_) return false;
+    const std::lock_guard<std::recursive_mutex> locked(state_->mutex);
+    return state_->cancelled;
 }
 
 source_token event_loop::outside_source() { return source_token(core_->outside); }
@@ -168,20 +201,26 @@ void event_loop::run() {
 }
 
 void event_loop::shut_down() noexcept {
+    const auto attempt = [this](const char* message, std::function<void()> const& what) {
+        exception_context context;
+        context.exception = detail::outcome_of(what);
+        if (!context.exception) return;
+        context.message = message;
+        core_->report(context);
+    };
     const auto has_generators = [this] { return core_->async_generators.next != &core_->async_generators; };
-    if (core_->task_count == 0 && core_->closings_to_come == 0 && !has_generators()) return;
-    exception_context context;
-    context.exception = detail::outcome_of([&] {
-        check_can_run();
-        const running_mark here(*core_);
-        detail::loop_core& core = *here.core;
-        core.cancel_tasks(false, "asyncio.run() shutdown");
-        if (has_generators()) create_task(shutdown_asyncgens());
-        core.run_until([&] { return core.task_count == 0 && core.closings_to_come == 0; }, false);
-    });
-    if (!context.exception) return;
-    context.message = "tasks that were cancelled at the end of run() did not end";
-    core_->report(context);
+    if (core_->task_count > 0 || core_->closings_to_come > 0 || has_generators())
+        attempt("tasks that were cancelled at the end of run() did not end", [&] {
+            check_can_run();
+            const running_mark here(*core_);
+            detail::loop_core& core = *here.core;
+            core.cancel_tasks(false, "asyncio.run() shutdown");
+            if (has_generators()) create_task(shutdown_asyncgens());
+            core.run_until([&] { return core.task_count == 0 && core.closings_to_come == 0; }, false);
+        });
+    if (core_->default_executor)
+        attempt("the default executor was not shut down at the end of run()",
+                [this] { run_until_complete(shutdown_default_executor()); });
 }
 
 void event_loop::run_until_done(detail::future_state& awaited) {

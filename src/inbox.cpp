@@ -1,6 +1,7 @@
 // The loop sleeps in poll() on a pipe, since that is what a signal's handler can end, too.
 #include "inbox.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <limits>
@@ -50,10 +51,14 @@ inbox::~inbox() {
 bool inbox::put(callback put_in) {
     const std::lock_guard<std::mutex> locked(mutex_);
     if (closed_) return false;
+    append(std::move(put_in));
+    return true;
+}
+
+void inbox::append(callback put_in) {
     callbacks_.push_back(std::move(put_in));
     ++news_;
     if (asleep_) ring();
-    return true;
 }
 
 inbox::callbacks inbox::take() {
@@ -107,12 +112,57 @@ void inbox::ring() noexcept {
     (void)written;
 }
 
-void inbox::close() {
+std::vector<traveller*> inbox::close(std::vector<traveller*> const& travellers) {
+    std::vector<traveller*> home;
     callbacks dropped;
     const std::lock_guard<std::mutex> locked(mutex_);
     closed_ = true;
     dropped.swap(callbacks_);
     news_ -= dropped.size();
+    for (traveller* t : travellers)
+        if (t->is_home) home.push_back(t);
+    return home;
+}
+
+// ---- travellers ------------------------------------------------------------------------------------
+
+void inbox::bring_home(traveller& t) noexcept {
+    bool dies = false;
+    {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        t.is_home = true;
+        if (!closed_) append({[&t] { t.settle(); }, nullptr});
+        else if (t.may_die_anywhere) dies = true;
+        else if (deserted_) keep_for_ever(std::shared_ptr<void>(&t, [](void*) {}));
+        else returned_.push_back(&t);
+        came_home_.notify_one();
+    }
+    if (dies) delete &t;
+}
+
+bool inbox::wait_until_home(std::vector<traveller*> const& who, std::chrono::nanoseconds time) {
+    std::unique_lock<std::mutex> locked(mutex_);
+    return came_home_.wait_for(locked, time, [&] {
+        return std::all_of(who.begin(), who.end(), [](traveller const* t) { return t->is_home; });
+    });
+}
+
+std::vector<traveller*> inbox::take_returned() {
+    const std::lock_guard<std::mutex> locked(mutex_);
+    return std::move(returned_);
+}
+
+std::vector<traveller*> inbox::desert() {
+    const std::lock_guard<std::mutex> locked(mutex_);
+    deserted_ = true;
+    return std::move(returned_);
+}
+
+void keep_for_ever(std::shared_ptr<void> what) {
+    static std::mutex mutex;
+    static std::vector<std::shared_ptr<void>>* const kept = new std::vector<std::shared_ptr<void>>;
+    const std::lock_guard<std::mutex> locked(mutex);
+    kept->push_back(std::move(what));
 }
 
 } // namespace detail

@@ -5,12 +5,15 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <vector>
 
 #include <lasti/detail/context_state.hpp>
+#include <lasti/detail/traveller.hpp>
 
 namespace lasti {
 namespace detail {
@@ -48,12 +51,25 @@ public:
     bool wait_for(std::chrono::nanoseconds time, bool expecting) { return sleep(&time, expecting); }
     void wait(bool expecting) { sleep(nullptr, expecting); }
 
-    /// What was not taken is destroyed on this thread.
-    void close();
+    /// What was not taken is destroyed on this thread. Which of those travellers are home.
+    std::vector<traveller*> close(std::vector<traveller*> const& travellers);
+
+    // ---- travellers ----
+
+    /// A callback of the loop brings it in. It may be gone when this returns. Any thread.
+    void bring_home(traveller& t) noexcept;
+    /// Once closed. False: the time has passed before all were home.
+    bool wait_until_home(std::vector<traveller*> const& who, std::chrono::nanoseconds time);
+    /// Those that came home after close().
+    std::vector<traveller*> take_returned();
+    /// Nobody will take those that come now.
+    std::vector<traveller*> desert();
 
 private:
     bool sleep(std::chrono::nanoseconds const* time, bool expecting);
     void ring() noexcept;
+    // Under the lock.
+    void append(callback put_in);
 
     std::mutex mutex_;
     callbacks callbacks_;
@@ -63,8 +79,14 @@ private:
     std::atomic<bool> interrupted_{false};
     bool asleep_ = false;   // the loop may be in poll(): ring
     bool closed_ = false;
+    bool deserted_ = false;
+    std::vector<traveller*> returned_;      // after close()
+    std::condition_variable came_home_;     // likewise
     int bell_[2];           // a pipe: reading end, writing end
 };
+
+/// For what no thread is left that may destroy it. It stays reachable, so that leak checkers keep quiet.
+void keep_for_ever(std::shared_ptr<void> what);
 
 } // namespace detail
 } // namespace lasti

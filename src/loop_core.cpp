@@ -3,7 +3,9 @@
 
 #include <cstdio>
 
+#include <lasti/detail/traveller.hpp>
 #include <lasti/exceptions.hpp>
+#include <lasti/threads.hpp>
 #include <lasti/task.hpp>
 
 #include "inbox.hpp"
@@ -47,7 +49,9 @@ loop_core::loop_core(loop_clock* given_clock)
     async_generators.next = async_generators.previous = &async_generators;
 }
 
-loop_core::~loop_core() {}
+loop_core::~loop_core() {
+    for (traveller* t : outside->desert()) delete t;
+}
 
 // ---- one round -------------------------------------------------------------------------------------
 
@@ -142,7 +146,7 @@ void loop_core::close() noexcept {
     while (!sleeping.empty()) sleeping.pop().discard();
     while (first_task) first_task->destroy_pending();
     callback_count = 0;
-    outside->close();
+    end_travels();
 }
 
 bool loop_core::has_outside() const { return outside->is_expecting(); }

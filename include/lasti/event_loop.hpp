@@ -33,6 +33,12 @@
 
 namespace lasti {
 
+class executor;
+namespace detail {
+template <class F, class... A>
+class bound_call;
+} // namespace detail
+
 /// create_task(c, daemon): run() does not wait for this task, and cancels it when the others are done.
 struct daemon_tag {};
 constexpr daemon_tag daemon = daemon_tag();
@@ -48,6 +54,27 @@ public:
 
 private:
     std::shared_ptr<detail::inbox> inbox_;
+};
+
+namespace detail {
+class threadsafe_callback;
+} // namespace detail
+
+/// What call_soon_threadsafe() returns. Any thread may use it, as a handle of its own.
+class LASTI_API threadsafe_handle {
+public:
+    threadsafe_handle() noexcept {}
+    explicit threadsafe_handle(std::shared_ptr<detail::threadsafe_callback> state) noexcept : state_(std::move(state)) {}
+
+    explicit operator bool() const noexcept { return static_cast<bool>(state_); }
+    /// The callback will not be called; it is destroyed on the loop's thread when its turn would have come. While
+    /// it runs this waits for its end, but in the callback itself.
+    void cancel() const;
+    /// Waits likewise.
+    bool cancelled() const;
+
+private:
+    std::shared_ptr<detail::threadsafe_callback> state_;
 };
 
 class LASTI_API event_loop {
@@ -113,11 +140,28 @@ public:
     /// Calls it when the loop's time() is `when`.
     handle call_at(delay when, std::function<void()> callback, context const& runs_in = context());
     /// call_soon() from any thread. Wakes the loop. If the loop is closed, throws runtime_error.
-    void call_soon_threadsafe(std::function<void()> callback, context const& runs_in = context());
+    threadsafe_handle call_soon_threadsafe(std::function<void()> callback, context const& runs_in = context());
     /// Keep the result while another thread may still call call_soon_threadsafe().
     source_token outside_source();
     /// Seconds since the clock's own beginning.
     double time() const { return delay(core_->clock->now()).in_seconds(); }
+
+    // ---- threads: <lasti/threads.hpp> ----
+
+    /// Calls `call()` in a thread of `where`, or if that is null of the loop's default executor; the future gets
+    /// what it returns. Cancelling the future drops a call that was not begun; another one goes on, and its result
+    /// is dropped; one that takes a stop_token can ask. `call` is destroyed on the loop's thread. Throws
+    /// runtime_error if the executor takes no more work. Defined in <lasti/threads.hpp>.
+    template <class F>
+    future<typename detail::bound_call<F>::result> run_in_executor(executor* where, F call);
+    /// Instead of a thread_pool_executor that is made when it is needed.
+    void set_default_executor(std::shared_ptr<executor> given);
+    /// Lets the default executor finish what it has, and joins its threads: for `time` at most, and reports if that
+    /// did not suffice. Afterwards run_in_executor() without an executor throws. The end of lasti::run().
+    coroutine<void> shutdown_default_executor(delay time = 300);
+    /// How long close() waits for calls that still run in threads: seconds or any duration, of real time. 300 s
+    /// unless told. Throws value_error for NaN.
+    void set_thread_join_time(delay time);
 
     // ---- running ----
 
@@ -168,6 +212,9 @@ public:
     void call_exception_handler(exception_context const& context) noexcept { core_->report(context); }
     /// Every task that is not done, what it awaits, and where: what deadlock_error says.
     std::string describe_tasks() const { return core_->describe_tasks(); }
+
+    /// Where other threads put things. For what is built on call_soon_threadsafe().
+    std::shared_ptr<detail::inbox> const& outside() const noexcept { return core_->outside; }
 
 private:
     // Throws unless the coroutine is fresh and the loop open; from then on the coroutine has an owner.

@@ -21,6 +21,7 @@
 #include <lasti/sync.hpp>
 #include <lasti/staggered.hpp>
 #include <lasti/task.hpp>
+#include <lasti/threads.hpp>
 #include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
 #include <lasti/version.hpp>

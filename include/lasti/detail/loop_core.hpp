@@ -21,6 +21,7 @@
 namespace lasti {
 
 class event_loop;
+class executor;
 
 /// What an exception handler is told.
 struct exception_context {
@@ -38,6 +39,7 @@ class future_state;
 class handle_state;
 class inbox;
 class task_state;
+class traveller;
 
 class LASTI_API loop_core {
 public:
@@ -103,6 +105,10 @@ public:
     bool closed = false;
     bool orphaned = false;               // the event_loop went while it ran
     std::shared_ptr<inbox> outside;      // what other threads put in
+    traveller* first_traveller = nullptr;  // what other threads have in hand
+    std::shared_ptr<executor> default_executor;  // null: not made yet
+    delay::nanoseconds thread_join_time = std::chrono::seconds(300);  // how long close() waits for calls in threads
+    bool executor_was_shut_down = false;
     exception_handler handler;           // empty: prints
     std::function<void()> on_interrupt;  // called by the loop after inbox::interrupt()
 
@@ -113,6 +119,7 @@ private:
     void take_from_outside();
     void wake_sleepers();
     void run_ready();
+    void end_travels() noexcept;
     void report_hang() noexcept;
     std::string describe_deadlock() const;
 };
