@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include <lasti/runner.hpp>
+
 #include "support/counted.hpp"
 #include "support/gate.hpp"
 #include "support/trace.hpp"

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <lasti/detail/indices.hpp>
 #include <lasti/detail/is_copyable.hpp>
 #include <lasti/detail/watch.hpp>
 #include <lasti/frame.hpp>
@@ -92,15 +93,6 @@ struct gathered_outcome<void> {
         error problem = child.outcome();
         return problem ? type(std::move(problem)) : type();
     }
-};
-
-template <std::size_t...>
-struct indices {};
-template <std::size_t N, std::size_t... I>
-struct indices_up_to : indices_up_to<N - 1, N - 1, I...> {};
-template <std::size_t... I>
-struct indices_up_to<0, I...> {
-    typedef indices<I...> type;
 };
 
 /// How many, of any types: a tuple.

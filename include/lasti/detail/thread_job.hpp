@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <lasti/context.hpp>
+#include <lasti/detail/indices.hpp>
 #include <lasti/detail/traveller.hpp>
 #include <lasti/future.hpp>
 
@@ -32,13 +33,6 @@ private:
 };
 
 namespace detail {
-
-template <std::size_t... I>
-struct indices {};
-template <std::size_t N, std::size_t... I>
-struct indices_to : indices_to<N - 1, N - 1, I...> {};
-template <std::size_t... I>
-struct indices_to<0, I...> { typedef indices<I...> type; };
 
 template <class Enable, class F, class... A>
 struct call_result {};
@@ -66,7 +60,7 @@ public:
     explicit bound_call(G&& call, B&&... arguments) : call_(std::forward<G>(call)), arguments_(std::forward<B>(arguments)...) {}
 
     decltype(result_of<F>(0)) operator()(stop_token const& token) {
-        return call(token, decltype(wants_token<F>(0))(), typename indices_to<sizeof...(A)>::type());
+        return call(token, decltype(wants_token<F>(0))(), typename indices_up_to<sizeof...(A)>::type());
     }
 
 private:
