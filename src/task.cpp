@@ -168,6 +168,31 @@ void task_state::last_handle_gone() noexcept {
     this->~task_state();
 }
 
+std::vector<frame_info> stack_of(task_state const& task, std::size_t limit) {
+    std::vector<frame_info> frames;
+    if (limit == 0) return frames;
+    if (task.done()) {
+        if (task.state == future_state::status::failed) frames.push_back(frame_info(task.root.get()));
+        return frames;
+    }
+    std::size_t depth = 0;
+    for (const frame* f = task.root.get(); f; f = f->gi_yieldfrom.get()) ++depth;
+    frame* f = task.root.get();
+    for (; depth > limit; --depth) f = f->gi_yieldfrom.get();
+    for (; f; f = f->gi_yieldfrom.get()) frames.push_back(frame_info(f));
+    return frames;
+}
+
+void print_stack_of(task_state const& task, std::size_t limit, std::ostream& out) {
+    const std::vector<frame_info> frames = stack_of(task, limit);
+    const bool failed = task.state == future_state::status::failed;
+    if (frames.empty()) out << "No stack for " << task.describe() << '\n';
+    else out << (failed ? "Traceback for " : "Stack for ") << task.describe() << " (most recent call last):\n";
+    for (frame_info const& f : frames)
+        out << "  File \"" << f.f_code().file << "\", line " << f.f_lineno() << ", in " << f.f_code().name << '\n';
+    if (failed) out << task.exception.type_name() << ": " << task.exception.what() << '\n';
+}
+
 std::string describe_chain(task_state const& task) {
     std::string text;
     for (const frame* f = task.root.get(); f; f = f->gi_yieldfrom.get())

@@ -74,14 +74,14 @@ lasti::coroutine<> notes_identities(std::vector<A> given, trace note, double tim
         BEGIN;
         all = timeout < 0 ? lasti::as_completed(given) : lasti::as_completed(given, timeout);
         TRY
-            for (;;) {
-                AWAIT_SET(done, all.aiter().anext());
+            ASYNC_FOR(done, all)
                 std::size_t i = 0;
                 while (i < given.size() && !(given[i] == done)) ++i;
                 note("#" + std::to_string(i) + "@" + std::to_string(static_cast<int>(lasti::get_running_loop().time())));
-            }
-        EXCEPT(lasti::stop_async_iteration)
+            END_ASYNC_FOR
             note("end");
+            AWAIT_SET(done, all.anext());
+        EXCEPT(lasti::stop_async_iteration)
         EXCEPT(lasti::timeout_error)
             note("timeout");
         END_TRY

@@ -105,6 +105,48 @@ TEST_CASE("GA1: of nothing it is done already") {
     CHECK_THROWS_WITH_AS(lasti::gather(), doctest::Contains("no running event loop"), lasti::runtime_error);
 }
 
+TEST_CASE("GA5: where all children are done already, so is it: futures, or tasks that start eagerly and end at once") {
+    virtual_loop on;
+    const lasti::future<int> done = on.loop.create_future<int>(), failed = on.loop.create_future<int>();
+    done.set_result(1);
+    failed.set_exception(std::out_of_range("x"));
+    CHECK(lasti::gather(done, done).result() == std::make_tuple(1, 1));
+    CHECK(lasti::gather(done, failed).exception().what() == "x");
+    CHECK(lasti::gather(on.loop.create_future<int>(), failed).done());
+    on.loop.set_eager_tasks(true);
+    trace note;
+    on.loop.call_soon([note] { note(lasti::gather(after_rounds(note, "a", 0), after_rounds(note, "b", 0)).done()); });
+    on.loop.poll();
+    CHECK(note.take() == "a b 1");
+    CHECK(on.loop.task_count() == 0);
+}
+
+TEST_CASE("its rounds are those of CPython") {
+    struct bodies {
+        static lasti::coroutine<> two(trace t) {
+            return COROUTINE(void) { BEGIN; AWAIT(lasti::gather(after_rounds(t, "a", 0), after_rounds(t, "b", 1))); t("resumed"); END; };
+        }
+        static lasti::coroutine<> half_done(trace t, lasti::future<int> f) {
+            return COROUTINE(void) { BEGIN; AWAIT(lasti::gather(f, after_rounds(t, "a", 0))); t("resumed"); END; };
+        }
+        static lasti::coroutine<> one_fails(trace t) {
+            return COROUTINE(void) {
+                BEGIN;
+                AWAIT(notes_end_of(lasti::gather(fails_after_rounds(t, "a", 0), after_rounds(t, "b", 3)), t));
+                END;
+            };
+        }
+    };
+    rounds on;
+    CHECK(on.until_done(on.loop.create_task(bodies::two(on.note))) == "2:a 3:b 5:resumed");
+    const lasti::future<int> done = on.loop.create_future<int>();
+    done.set_result(1);
+    CHECK(on.until_done(on.loop.create_task(bodies::half_done(on.note, done))) == "2:a 4:resumed");
+    CHECK(on.until_done(on.loop.create_task(notes_end_of(lasti::gather(done), on.note))) == "1:resumed");
+    CHECK(on.until_done(on.loop.create_task(bodies::one_fails(on.note))) == "2:a 4:caught");
+    on.loop.run();
+}
+
 TEST_CASE("GA1: futures of different loops are a value_error, and those before it stay alone") {
     virtual_loop on, other;
     const lasti::future<int> here = on.loop.create_future<int>(), there = other.loop.create_future<int>();
@@ -306,6 +348,56 @@ TEST_CASE("GA4: a child that is given twice is asked twice, as in CPython") {
     all.cancel();
     CHECK(a.cancelling() == 2);
     CHECK_THROWS_AS(on.loop.run_until_complete(all), lasti::cancelled_error);
+}
+
+// Awaits the gather that `all` will hold by then.
+namespace {
+lasti::coroutine<> awaits_later(std::shared_ptr<std::vector<lasti::any_future>> all, trace note) {
+    return COROUTINE(void) {
+        BEGIN;
+        AWAIT(notes_end_of(lasti::gather(*all), note));
+        END;
+    };
+}
+} // namespace
+
+TEST_CASE("CG4: cancelling tasks that gather each other in a circle, or themselves, comes to an end") {
+    for (int size = 1; size <= 3; ++size) {
+        virtual_loop on;
+        trace note;
+        std::vector<std::shared_ptr<std::vector<lasti::any_future>>> awaited;
+        std::vector<lasti::task<>> circle;
+        for (int i = 0; i < size; ++i) {
+            awaited.push_back(std::make_shared<std::vector<lasti::any_future>>());
+            circle.push_back(on.loop.create_task(awaits_later(awaited.back(), note)));
+        }
+        for (std::size_t i = 0; i < circle.size(); ++i) awaited[i]->push_back(circle[(i + 1) % circle.size()]);
+        const lasti::task<int> bystander = on.loop.create_task(returns_after(100, 1));
+        awaited[0]->push_back(bystander);
+        on.loop.poll();
+        CHECK(circle[0].cancel());
+        on.loop.run();
+        for (lasti::task<> const& t : circle) CHECK(t.cancelled());
+        CHECK(bystander.cancelled());
+        CHECK(on.loop.time() == 0);
+        for (auto const& list : awaited) list->clear();
+    }
+}
+
+TEST_CASE("T13: what two gathers share is asked twice, as in CPython; each task on the way once") {
+    virtual_loop on;
+    const lasti::task<int> shared = on.loop.create_task(returns_after(5, 1));
+    trace note;
+    const lasti::task<> a = on.loop.create_task(notes_end_of(lasti::gather(shared), note)),
+                        b = on.loop.create_task(notes_end_of(shared, note));
+    const auto all = lasti::gather(a, b);
+    on.loop.poll();
+    all.cancel("enough");
+    CHECK(shared.cancelling() == 2);
+    CHECK(a.cancelling() == 1);
+    CHECK(b.cancelling() == 1);
+    on.loop.run();
+    CHECK(note.take() == "cancelled cancelled");
 }
 
 TEST_SUITE_END();

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -277,6 +278,58 @@ TEST_CASE("T17: its frame can be looked at while it waits") {
     CHECK(std::string(t.cr_frame().f_code().name) == "returns");
     on.loop.run();
     CHECK(t.cr_frame().f_lasti() == -2);
+}
+
+TEST_CASE("T17: its coroutine, and its stack from the outermost frame inward, of which the innermost can be asked for") {
+    virtual_loop on;
+    struct outer {
+        static lasti::coroutine<int> of() {
+            int x = 0;
+            return COROUTINE(int) {
+                BEGIN;
+                AWAIT_SET(x, returns(5, 1));
+                RETURN(x);
+                END;
+            };
+        }
+    };
+    const lasti::coroutine<int> body = outer::of();
+    const lasti::task<int> t = on.loop.create_task(body, "t");
+    CHECK(t.get_coro() == body);
+    CHECK(t.get_stack().size() == 1); // it has not started
+    on.loop.poll();
+    std::vector<lasti::frame_info> stack = t.get_stack();
+    REQUIRE(stack.size() == 2);
+    CHECK(std::string(stack[0].f_code().name) == "of");
+    CHECK(std::string(stack[1].f_code().name) == "returns");
+    stack = t.get_stack(1);
+    REQUIRE(stack.size() == 1);
+    CHECK(std::string(stack[0].f_code().name) == "returns");
+    CHECK(t.get_stack(0).empty());
+    std::ostringstream text;
+    t.print_stack(text);
+    CHECK(contains(text.str(), "Stack for task 't' (most recent call last):\n  File \""));
+    CHECK(contains(text.str(), ", in of\n"));
+    CHECK(contains(text.str(), ", in returns\n"));
+    on.loop.run();
+    CHECK(t.get_stack().empty());
+    CHECK(t.get_coro().result() == 5);
+    text.str("");
+    t.print_stack(text);
+    CHECK(text.str() == "No stack for task 't'\n");
+}
+
+TEST_CASE("T17: of a task that failed, the stack is where the exception came through") {
+    virtual_loop on;
+    const lasti::task<> t = on.loop.create_task(fails("it"), "t");
+    on.loop.run();
+    REQUIRE(t.get_stack().size() == 1);
+    CHECK(std::string(t.get_stack()[0].f_code().name) == "fails");
+    std::ostringstream text;
+    t.print_stack(text);
+    CHECK(starts_with(text.str(), "Traceback for task 't' (most recent call last):\n  File \""));
+    CHECK(contains(text.str(), "std::out_of_range: it\n"));
+    CHECK(t.exception());
 }
 
 TEST_CASE("an empty handle is falsy, and using it is a type_error") {

@@ -8,8 +8,11 @@
 #ifndef LASTI_TASK_HPP_INCLUDED
 #define LASTI_TASK_HPP_INCLUDED
 
+#include <cstddef>
+#include <iostream>  // print_stack() writes to std::cerr, unless told otherwise
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <lasti/coroutine.hpp>
 #include <lasti/detail/task_state.hpp>
@@ -18,6 +21,9 @@
 namespace lasti {
 
 namespace detail {
+
+LASTI_API std::vector<frame_info> stack_of(task_state const& task, std::size_t limit);
+LASTI_API void print_stack_of(task_state const& task, std::size_t limit, std::ostream& out);
 
 /// What can be done with a task whatever its result is: the part that any_task and task<R> share.
 template <class Handle>
@@ -40,6 +46,14 @@ public:
     }
     /// The coroutine's frame.
     frame_info cr_frame() const { return frame_info(state().root.get()); }
+    /// Where it stands: the frames from the outermost coroutine to the one that waits, `limit` of the innermost at
+    /// most. Of a task that failed only the outermost, at the line that the exception came through; of one that
+    /// ended otherwise none.
+    std::vector<frame_info> get_stack(std::size_t limit = std::size_t(-1)) const { return stack_of(state(), limit); }
+    /// The same in words, as Python prints a traceback.
+    void print_stack(std::ostream& out = std::cerr, std::size_t limit = std::size_t(-1)) const {
+        print_stack_of(state(), limit, out);
+    }
 
 private:
     task_state& state() const {
@@ -62,6 +76,10 @@ public:
     task() noexcept {}
     explicit task(detail::task_state* state) noexcept : future<R>(state) {}
 
+    /// The coroutine that it runs.
+    coroutine<R> get_coro() const {
+        return coroutine<R>(static_cast<coroutine_frame<R>*>(this->shared_state()->as_task()->root.get()));
+    }
     operator any_task() const {
         return *this ? any_task(this->shared_state()->as_task()) : any_task();
     }

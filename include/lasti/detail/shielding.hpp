@@ -54,8 +54,7 @@ public:
     shield_state(loop_core& owner, future_state& inner) : future_value<T>(owner), shielding(*this, inner) {}
 
     bool cancel(std::string const& text) override {
-        if (this->done()) return false;
-        this->outer_cancelled();
+        if (!this->done()) this->outer_cancelled();
         return future_state::cancel(text);
     }
     std::string describe() const override { return "a shield"; }
