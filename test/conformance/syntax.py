@@ -4,7 +4,7 @@ Every statement that can be reached by control has an id, which both emitted pro
 by. The ids tie a trace line to the place in the model, for the coverage table and for reading a difference.
 """
 JUMPS = ('return', 'raise', 'reraise', 'break', 'continue')
-LOOPS = ('for', 'forgen', 'while', 'async_for', 'as_completed')    # clauses that `break` and `continue` are about
+LOOPS = ('for', 'forgen', 'while', 'async_for', 'as_completed', 'async_as_completed')    # clauses that `break` and `continue` are about
 
 
 class Stmt:

@@ -47,6 +47,13 @@ said look(int slot, int, int) {
 said set_event(int i, int, int) { return world->events[i].set(), said(); }
 said clear_event(int i, int, int) { return world->events[i].clear(), said(); }
 said release(int i, int, int) { return world->locks[i].release(), said(); }
+said notify(int i, int n, int) {
+    ++world->counts[i];
+    if (n) world->conditions[i].notify(static_cast<std::size_t>(n));
+    else world->conditions[i].notify_all();
+    return said();
+}
+said give_back(int i, int, int) { return world->semaphores[i].release(), said(); }
 said put(int i, int item, int) { return world->queues[i].put_nowait(item), said(); }
 said get(int i, int, int) { return number(world->queues[i].get_nowait()); }
 said task_done(int i, int, int) { return world->queues[i].task_done(), said(); }
@@ -104,13 +111,17 @@ said probe(int, int, int) {
     for (lasti::event const& e : world->events) text += ' ' + number(e.is_set());
     text += " queues";
     for (lasti::queue<long> const& q : world->queues) text += ' ' + number(static_cast<long>(q.qsize()));
+    text += " semaphores";
+    for (lasti::semaphore const& s : world->semaphores) text += ' ' + number(s.value()) + number(s.locked());
+    text += " barriers";
+    for (lasti::barrier const& b : world->barriers) text += ' ' + number(b.n_waiting()) + number(b.broken());
     return text;
 }
 
 said apply(action const& what) {
     static std::map<std::string, said (*)(int, int, int)> const all = {
         {"spawn", &spawn}, {"cancel", &cancel}, {"uncancel", &uncancel}, {"look", &look}, {"set_event", &set_event},
-        {"clear_event", &clear_event}, {"release", &release}, {"put", &put}, {"get", &get}, {"task_done", &task_done},
+        {"clear_event", &clear_event}, {"release", &release}, {"notify", &notify}, {"give_back", &give_back}, {"put", &put}, {"get", &get}, {"task_done", &task_done},
         {"shut_down", &shut_down}, {"set_result", &set_result}, {"set_exception", &set_exception},
         {"cancel_future", &cancel_future}, {"new_future", &new_future}, {"soon", &soon}, {"later", &later},
         {"when_done", &when_done}, {"when_set", &when_set}, {"drop_handle", &drop_handle}, {"raise", &raise},

@@ -80,6 +80,18 @@ def do_release(i, *_):
     world.locks[i].release()
 
 
+def do_notify(i, n, _):
+    world.counts[i] += 1
+    if n:
+        world.conditions[i].notify(n)
+    else:
+        world.conditions[i].notify_all()
+
+
+def do_give_back(i, *_):
+    world.semaphores[i].release()
+
+
 def do_put(i, item, _):
     world.queues[i].put_nowait(item)
 
@@ -182,10 +194,12 @@ def do_group_spawn(slot, which, _):
 
 def do_probe(*_):
     w = world
-    return '%s locks %s events %s queues %s' % (
+    return '%s locks %s events %s queues %s semaphores %s barriers %s' % (
         ' '.join('-' if t is None else 'd' if t.done() else 'p%d' % t.cancelling() for t in w.tasks),
         ' '.join('%d' % l.locked() for l in w.locks), ' '.join('%d' % e.is_set() for e in w.events),
-        ' '.join('%d' % q.qsize() for q in w.queues))
+        ' '.join('%d' % q.qsize() for q in w.queues),
+        ' '.join('%d%d' % (s._value, s.locked()) for s in w.semaphores),
+        ' '.join('%d%d' % (b.n_waiting, b.broken) for b in w.barriers))
 
 
 def open_timeout(slot, made):

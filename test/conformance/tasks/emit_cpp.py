@@ -17,7 +17,6 @@ def type_name(name):
 
 
 class CppEmitter(TaskPrograms, CppStatements):
-    own_mark = CppStatements.own_mark + ('lock', 'timeout', 'group')
     type_name = staticmethod(type_name)
     spellings = {'task': 'T(%d)', 'future': 'F(%d)', 'call': 'f%d(x)', 'slept': 'slept(d(%d))', 'shield': 'shielded(%s)',
                  'wait_for': 'limited(%s, d(%d))', 'ensure': 'ensured(f%d(x))', 'none_call': 'slept(0)', 'none_ensure': 'T(0)'}
@@ -130,18 +129,54 @@ class CppEmitter(TaskPrograms, CppStatements):
     def do_join(self, s, i):
         self.awaited('world->queues[%d].join()' % i)
 
+    def do_take(self, s, i):
+        self.awaited('world->semaphores[%d].acquire()' % i)
+
+    def do_condition_wait(self, s, i, asks):
+        self.awaited('world->conditions[%d].wait%s' % (i, '_for(asks{%d})' % i if asks else '()'))
+
+    def do_barrier_wait(self, s, i):
+        self.awaited('world->barriers[%d].wait()' % i, True)
+
+    def do_barrier_order(self, s, i, order):
+        self.awaited('world->barriers[%d].%s()' % (i, order))
+
+    def do_condition(self, s, i):
+        self.inside(s, 'world->conditions[%d]' % i)
+
+    def do_semaphore(self, s, i):
+        self.inside(s, 'world->semaphores[%d]' % i)
+
+    def do_barrier(self, s, i):
+        self.inside(s, 'world->barriers[%d]' % i)
+
+    def as_completed(self, s, given, limited):
+        type = 'fut' if not given or given[0][0] in FUTURES else 'co'
+        return 'lasti::as_completed(std::vector<%s>{%s}%s)' % (
+            type, ', '.join(map(self.expression, given)), ', d(%d)' % s.id if limited else '')
+
+    def do_as_completed(self, s, given, limited):
+        self.line('FOR(item, %s)' % self.as_completed(s, given, limited))
+        self.line('    AWAIT_SET(x, item);')
+        self.line('    got(x);')
+        self.clause(s.clauses[0])
+        self.line('END_FOR')
+
+    def do_async_as_completed(self, s, given, limited):
+        self.line('ASYNC_FOR(completed, %s)' % self.as_completed(s, given, limited))
+        self.line('    log("item " + state_of(completed));')
+        self.clause(s.clauses[0])
+        self.line('END_ASYNC_FOR')
+
     def do_lock(self, s, i):
-        self.mark(s.id)
         self.inside(s, 'world->locks[%d]' % i)
 
     def do_timeout(self, s, slot, form):
-        self.mark(s.id)
         made = {'timeout': 'lasti::timeout(d(%d))', 'timeout_at': 'lasti::timeout_at(now() + d(%d))',
                 'forever': 'lasti::timeout(lasti::forever)'}[form]
         self.inside(s, 'open_timeout(%d, %s)' % (slot, made % s.id if '%' in made else made))
 
     def do_group(self, s, slot):
-        self.mark(s.id)
         self.inside(s, 'open_group(%d)' % slot)
 
 

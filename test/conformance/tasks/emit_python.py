@@ -5,8 +5,6 @@ from model import LEVELS
 
 
 class PythonEmitter(TaskPrograms, PythonStatements):
-    own_mark = PythonStatements.own_mark + ('lock', 'timeout', 'group')
-
     def emit(self):
         p = self.program
         self.begin()
@@ -82,17 +80,49 @@ class PythonEmitter(TaskPrograms, PythonStatements):
     def do_join(self, s, i):
         self.awaited('join', 'world.queues[%d].join()' % i)
 
+    def do_take(self, s, i):
+        self.awaited('semaphore', 'world.semaphores[%d].acquire()' % i)
+
+    def do_condition_wait(self, s, i, asks):
+        self.awaited('condition wait', 'world.conditions[%d].wait%s' % (i, '_for(lambda: asks(%d))' % i if asks else '()'))
+
+    def do_barrier_wait(self, s, i):
+        self.awaited('barrier', 'world.barriers[%d].wait()' % i, True)
+
+    def do_barrier_order(self, s, i, order):
+        self.awaited('barrier ' + order, 'world.barriers[%d].%s()' % (i, order))
+
+    def do_condition(self, s, i):
+        self.inside(s, 'condition', 'world.conditions[%d]' % i)
+
+    def do_semaphore(self, s, i):
+        self.inside(s, 'semaphore', 'world.semaphores[%d]' % i)
+
+    def do_barrier(self, s, i):
+        self.inside(s, 'barrier', 'world.barriers[%d]' % i)
+
+    def as_completed(self, s, given, limited):
+        return 'asyncio.as_completed([%s], timeout=%s)' % (
+            ', '.join(map(self.expression, given)), 'd(%d)' % s.id if limited else 'None')
+
+    def do_as_completed(self, s, given, limited):
+        self.line('for item%d in %s:' % (s.id, self.as_completed(s, given, limited)))
+        self.line('    x = got(await w("as_completed", item%d))' % s.id)
+        self.clause(s.clauses[0])
+
+    def do_async_as_completed(self, s, given, limited):
+        self.line('async for item%d in W("async as_completed", %s):' % (s.id, self.as_completed(s, given, limited)))
+        self.line('    log("item " + state_of(item%d))' % s.id)
+        self.clause(s.clauses[0])
+
     def do_lock(self, s, i):
-        self.mark(s.id)
         self.inside(s, 'lock', 'world.locks[%d]' % i)
 
     def do_timeout(self, s, slot, form):
-        self.mark(s.id)
         made = {'timeout': 'timeout(d(%d))', 'timeout_at': 'timeout_at(now() + d(%d))', 'forever': 'timeout(None)'}[form]
         self.inside(s, 'timeout', 'open_timeout(%d, %s)' % (slot, made % s.id if '%' in made else made))
 
     def do_group(self, s, slot):
-        self.mark(s.id)
         self.inside(s, 'group', 'open_group(%d)' % slot)
 
 

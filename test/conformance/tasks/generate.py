@@ -5,13 +5,13 @@ from syntax import Stmt
 
 RUNS = 6
 SLOTS = 2
-STATEMENTS = [('sleep', 5), ('sleep_set', .5), ('await', 6), ('await_drop', 1.5), ('gather', 1.5), ('wait', 1.5), ('lock', 2.5), ('acquire', 1), ('event_wait', 1.5),
+STATEMENTS = [('sleep', 5), ('sleep_set', .5), ('await', 6), ('await_drop', 1.5), ('gather', 1.5), ('wait', 1.5), ('lock', 2.5), ('acquire', 1), ('event_wait', 1.5), ('condition', 2.5), ('condition_wait', 1.5), ('semaphore', 1.5), ('take', .7), ('barrier_wait', 1.5), ('barrier', .7), ('barrier_order', .3), ('as_completed', 1), ('async_as_completed', .8),
               ('put', 2), ('get', 2), ('join', .5), ('timeout', 2.5), ('group', 1.6), ('act', 9), ('try', 6),
               ('while', 1.5), ('if', 1.5), ('return', 1), ('raise', 1.5), ('reraise', 2.5), ('caught', 1.5),
               ('break', 1.5), ('continue', 1.5)]
-NESTED = ('try', 'while', 'if', 'lock', 'timeout', 'group')
+NESTED = ('try', 'while', 'if', 'lock', 'timeout', 'group', 'condition', 'semaphore', 'barrier', 'as_completed', 'async_as_completed')
 ACTIONS = [('spawn', 2.5), ('cancel', 5), ('uncancel', .8), ('look', .5), ('set_event', 2), ('clear_event', .6),
-           ('release', 1), ('put', 2), ('get', 1), ('task_done', .7), ('shut_down', .2), ('set_result', 1.2),
+           ('release', 1), ('notify', 1), ('give_back', .8), ('put', 2), ('get', 1), ('task_done', .7), ('shut_down', .2), ('set_result', 1.2),
            ('set_exception', .6), ('cancel_future', .6), ('new_future', .8), ('soon', 1.5), ('later', 1.5),
            ('when_done', 1), ('when_set', .7), ('drop_handle', .4), ('raise', .3), ('set_variable', .7),
            ('get_variable', .7), ('reschedule', 1), ('never', .2), ('expired', .3), ('group_spawn', 1.5), ('probe', .6)]
@@ -47,8 +47,12 @@ class Generator(Grower):
             return (self.expression(level),)
         if kind == 'raise':
             return (r.choice(RAISABLE if self.chance(0.5) else ['A', 'B', 'C']), r.choice(['macro', 'macro', 'native']))
-        if kind in ('acquire', 'event_wait'):
+        if kind in ('acquire', 'event_wait', 'take', 'barrier_wait'):
             return (r.randrange(2),)
+        if kind == 'condition_wait':
+            return (r.randrange(2), self.chance(0.5))
+        if kind == 'barrier_order':
+            return (r.randrange(2), r.choice(['reset', 'abort']))
         if kind in ('put', 'get', 'join'):
             return (r.randrange(4),)
         if kind == 'sleep_set':
@@ -71,6 +75,27 @@ class Generator(Grower):
 
     def make_lock(self, *where):
         return self.around('lock', *where, args=(self.random.randrange(2),))
+
+    def make_semaphore(self, *where):
+        return self.around('semaphore', *where, args=(self.random.randrange(2),))
+
+    def make_barrier(self, *where):
+        return self.around('barrier', *where, args=(self.random.randrange(2),))
+
+    def make_condition(self, *where):
+        i = self.random.randrange(2)
+        first = (Stmt('condition_wait', self.new_id(), (i, self.chance(0.5))) if self.chance(0.6) else
+                 Stmt('act', self.new_id(), (('notify', i, self.random.randrange(3), None), True)))
+        return self.around('condition', *where, args=(i,), first=[first])
+
+    def make_as_completed(self, level, depth, in_loop, in_handler):
+        count = self.random.choice([0, 1, 2, 2, 3, 3, 4])
+        given = self.some(lambda e: e[0] not in FUTURES, level, count) if self.chance(0.3) else self.futures(level, count)
+        return self.around('as_completed', level, depth, True, in_handler, args=(tuple(given), self.chance(0.5)))
+
+    def make_async_as_completed(self, level, depth, in_loop, in_handler):
+        given = self.futures(level, self.random.choice([0, 1, 2, 2, 3, 3, 4]))
+        return self.around('async_as_completed', level, depth, True, in_handler, args=(tuple(given), self.chance(0.5)))
 
     def make_timeout(self, level, *where):
         form = self.random.choice(['timeout', 'timeout', 'timeout', 'timeout_at', 'forever'])
@@ -147,8 +172,10 @@ class Generator(Grower):
             return (name, self.slot(), r.choice([0, r.randint(1, 99)]), None)
         if name in ('uncancel', 'look'):
             return (name, self.slot(), 0, None)
-        if name in ('set_event', 'clear_event', 'release', 'get_variable'):
+        if name in ('set_event', 'clear_event', 'release', 'give_back', 'get_variable'):
             return (name, r.randrange(2), 0, None)
+        if name == 'notify':
+            return (name, r.randrange(2), r.randrange(3), None)
         if name in ('put', 'get', 'task_done'):
             return (name, r.randrange(4), r.randint(1, 9), None)
         if name == 'shut_down':

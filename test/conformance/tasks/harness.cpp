@@ -108,7 +108,7 @@ void unraisable(lasti::error const& what, lasti::code const&) {
 }
 
 void finish() {
-    for (;;) {
+    for (int attempt = 0;; ++attempt) {
         try {
             world->loop.run();
             return;
@@ -118,6 +118,10 @@ void finish() {
             for (lasti::any_task const& task : left) text += ' ' + label(task);
             log(text);
             for (lasti::any_task const& task : left) task.cancel();
+            if (attempt == 0) continue;
+            for (lasti::lock const& lock : world->locks)
+                if (lock.locked()) lock.release();
+            if (world->conditions[0].locked()) world->conditions[0].release();
         }
     }
 }
@@ -147,12 +151,15 @@ void run_once(program const& p, int run) {
 } // namespace
 
 world_state::world_state(program const& p, int r)
-    : of(p), run(r), fuel(250), coin(r + 1), loop(clock), tasks(levels * slots), over(loop.create_future<long>()), events(2),
+    : of(p), run(r), fuel(250), coin(r + 1), loop(clock), tasks(levels * slots), over(loop.create_future<long>()), events(2), counts(),
       timeouts(levels), groups(levels), has_timeout(), has_group(), handles(3) {
     over.set_result(0);
     for (int i = 0; i < 3; ++i) futures.push_back(loop.create_future<long>());
     locks = {lasti::lock(), lasti::lock()};
     events = {lasti::event(), lasti::event()};
+    conditions = {lasti::condition(), lasti::condition(locks[0])};
+    semaphores = {lasti::semaphore(1), lasti::bounded_semaphore(2)};
+    barriers = {lasti::barrier(2), lasti::barrier(3)};
     queues = {lasti::queue<long>(1), lasti::priority_queue<long>(2), lasti::lifo_queue<long>(), lasti::queue<long>(2)};
 }
 
@@ -242,6 +249,10 @@ fut T(int slot) {
     return task ? fut(task) : world->over;
 }
 fut F(int i) { return world->futures[static_cast<std::size_t>(i)]; }
+bool asks::operator()() const {
+    log("asked " + number(i));
+    return world->counts[i] % 3 != 0;
+}
 co slept(double delay) {
     return COROUTINE(long) {
         BEGIN;

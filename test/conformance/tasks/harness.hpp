@@ -7,6 +7,7 @@
 
 #include <tuple>
 
+#include <lasti/as_completed.hpp>
 #include <lasti/exception_group.hpp>
 #include <lasti/gather.hpp>
 #include <lasti/queue.hpp>
@@ -34,7 +35,9 @@ struct two {
     std::vector<outcome> outcome_list; \
     std::tuple<long, long> long_pair; \
     std::tuple<outcome, outcome> outcome_pair(0L, 0L); \
-    lasti::wait_result<fut> found;
+    lasti::wait_result<fut> found; \
+    lasti::next_result<long> item; \
+    fut completed;
 
 // The program's own exceptions.
 struct C : std::exception {
@@ -81,6 +84,10 @@ struct world_state {
     std::vector<fut> futures;
     std::vector<lasti::lock> locks;
     std::vector<lasti::event> events;
+    std::vector<lasti::condition> conditions;
+    int counts[2];
+    std::vector<lasti::semaphore> semaphores;
+    std::vector<lasti::barrier> barriers;
     std::vector<lasti::queue<long>> queues;
     std::vector<lasti::timeout> timeouts;
     std::vector<lasti::task_group> groups;
@@ -109,6 +116,11 @@ void bound(std::exception const* e);
 void bound(lasti::cancelled_error const* e);
 [[noreturn]] void throw_native(const char* name, long number);
 void act(int row, bool guarded);
+
+struct asks {
+    int i;
+    bool operator()() const;
+};
 
 fut T(int slot);
 fut F(int i);

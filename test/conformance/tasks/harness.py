@@ -6,10 +6,11 @@ what outcome count»: how often an await of some kind came out how, how often a 
 """
 import asyncio
 import gc
+import itertools
 import os
 import sys
 import warnings
-from asyncio import CancelledError, InvalidStateError, QueueEmpty, QueueFull, QueueShutDown, timeout, timeout_at, wait_for
+from asyncio import BrokenBarrierError, CancelledError, InvalidStateError, QueueEmpty, QueueFull, QueueShutDown, timeout, timeout_at, wait_for
 
 from actions import T, act, called, open_group, open_timeout
 from virtual import shield, sleep
@@ -89,6 +90,12 @@ def ensure(coroutine):
 async def slept(delay):
     await sleep(delay)
     return delay + 7
+
+
+def asks(i):
+    """A predicate about a count: true of two in three."""
+    log('asked %d' % i)
+    return world.counts[i] % 3 != 0
 
 
 async def gathered(future):
@@ -171,9 +178,12 @@ def warned(message, *_, **__):
 
 
 def finish():
-    """Nothing can happen any more: who is left hangs, and is cancelled until all are done."""
+    """Nothing can happen any more: who is left hangs, and is cancelled until all are done.
+
+    Who waits in a condition needs its lock to come out of there, and the task that has it may be gone.
+    """
     loop = world.loop
-    while True:
+    for attempt in itertools.count():
         loop.run_forever()
         left = [t for t in loop.tasks if not t.done()]
         if not left:
@@ -181,6 +191,9 @@ def finish():
         log('deadlock ' + ' '.join(map(label, left)))
         for task in left:
             task.cancel()
+        for lock in world.locks + world.conditions[:1]:
+            if attempt and lock.locked():
+                lock.release()
 
 
 def report():

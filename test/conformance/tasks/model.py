@@ -13,7 +13,7 @@ from syntax import statements, well_formed
 LEVELS = 5
 RAISABLE = ['A', 'B', 'C', 'ValueError', 'RuntimeError', 'TimeoutError', 'CancelledError']
 CATCHABLE = ['A', 'B', 'C', 'Exception', 'CancelledError', 'TimeoutError', 'ValueError', 'ExceptionGroup',
-             'QueueEmpty', 'QueueFull', 'QueueShutDown', 'InvalidStateError']
+             'BrokenBarrierError', 'QueueEmpty', 'QueueFull', 'QueueShutDown', 'InvalidStateError']
 
 # What can be awaited, as a tree:
 #   ('task', slot)  the table's task, or a future that is done    ('future', i)    the table's i-th future

@@ -206,6 +206,11 @@ def changed(function, *changes):
     exec(source, vars(tasks))
 
 
+# as_completed() takes what it is given in that order; in Python it is a set.
+tasks.InOrder = InOrder
+changed(tasks._AsCompletedIterator,
+        ('{ensure_future(aw, loop=loop) for aw in set(aws)}',
+         'InOrder(ensure_future(aw, loop=loop) for aw in InOrder(aws))'))
 # A wait() that is over asks for nobody's exception, not even where a callback was on its way.
 changed(tasks._wait,
         ('    counter = len(fs)\n', '    counter = len(fs)\n    over = False\n'),

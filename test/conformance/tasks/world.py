@@ -29,6 +29,10 @@ class World:
         self.futures = [loop.create_future() for _ in range(3)]
         self.locks = [asyncio.Lock() for _ in range(2)]
         self.events = [asyncio.Event() for _ in range(2)]
+        self.conditions = [asyncio.Condition(), asyncio.Condition(self.locks[0])]
+        self.counts = [0, 0]         # what the conditions are about
+        self.semaphores = [asyncio.Semaphore(1), asyncio.BoundedSemaphore(2)]
+        self.barriers = [asyncio.Barrier(2), asyncio.Barrier(3)]
         self.queues = [asyncio.Queue(1), asyncio.PriorityQueue(2), asyncio.LifoQueue(), asyncio.Queue(2)]
         self.timeouts = [None] * LEVELS
         self.groups = [None] * LEVELS
