@@ -131,7 +131,7 @@ def types():
                 depth = 1
             elif line == '} // namespace detail':
                 depth = 0
-            declared = re.match(r'(?:class|struct|enum class)(?: LASTI_\w+)? (\w+)(?! *<).*[{:]', line)
+            declared = re.match(r'(?:class|struct|enum class)(?: LASTI_\w+)? (\w+)\b(?! *<).*[{:]', line)
             if declared and not depth:
                 found.add(declared.group(1))
     return sorted(found)
