@@ -284,6 +284,11 @@ public:
             }
         box_->context = handled.box_;
     }
+    /// The same in place of the context it has; empty: it has none from now on.
+    void replace_context(error const& handled) noexcept {
+        box_->context = nullptr;
+        set_context(handled);
+    }
     void set_cause(error const& cause) noexcept { box_->cause = cause.box_; }
 
     /// Its what(), or an empty string.

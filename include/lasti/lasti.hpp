@@ -6,6 +6,7 @@
 #include <lasti/as_completed.hpp>
 #include <lasti/awaitable.hpp>
 #include <lasti/context.hpp>
+#include <lasti/contextlib.hpp>
 #include <lasti/cancel_scope.hpp>
 #include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>

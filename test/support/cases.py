@@ -11,7 +11,7 @@ def all_cases():
     """Returns (path relative to test/, name) of each TEST_CASE, in the order of the text."""
     found = []
     for path in sorted((ROOT / 'test').rglob('*.cpp')):
-        for literals in re.findall(r'\bTEST_CASE(?:_\w+)?\(\s*(%s(?:\s*%s)*)' % (LITERAL, LITERAL),
+        for literals in re.findall(r'\bTEST_CASE(?:_\w+)?\((?:\w+,)?\s*(%s(?:\s*%s)*)' % (LITERAL, LITERAL),
                                    path.read_text()):
             name = ''.join(ast.literal_eval(part) for part in re.findall(LITERAL, literals))
             found.append((path.relative_to(ROOT / 'test').as_posix(), name))

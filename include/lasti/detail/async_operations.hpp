@@ -133,7 +133,7 @@ public:
     explicit anext_operation(frame_type& generator) noexcept : pending_operation(generator, detail::async_operation::next) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self) const {
+    step begin_await(detail::awaiting_frame& self, X*) const {
         return this->begin(self, detail::take_produced<frame_type, X>::value());
     }
 };
@@ -149,7 +149,7 @@ public:
         : pending_operation(generator, detail::async_operation::next_or_default), fallback_(std::forward<Y>(fallback)) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self) const {
+    step begin_await(detail::awaiting_frame& self, X*) const {
         typedef detail::take_or_default<frame_type, X> take;
         if (this->generator()) self.waits_for.template emplace<detail::kept_default<Y>>(fallback_.take());
         const step why = this->begin(self, take::value());
@@ -172,7 +172,7 @@ public:
         : pending_operation(generator, detail::async_operation::send), value_(std::forward<S>(value)) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self) const {
+    step begin_await(detail::awaiting_frame& self, X*) const {
         frame_type* const f = static_cast<frame_type*>(this->generator());
         if (f && f->f_lasti == frame::created && !f->is_in_use()) {
             this->spend();
@@ -201,7 +201,7 @@ public:
         : pending_operation(generator, detail::async_operation::throw_), thrown_(std::move(thrown)) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self) const {
+    step begin_await(detail::awaiting_frame& self, X*) const {
         typedef detail::take_produced<frame_type, X> take;
         const step why = this->begin(self, take::value(), thrown_);
         if (why == step::returned) self.deliver = take::nothing();
@@ -221,7 +221,7 @@ public:
         : pending_operation(generator, detail::async_operation::close) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self) const {
+    step begin_await(detail::awaiting_frame& self, X*) const {
         static_assert(std::is_void<X>::value, "AWAIT_SET: aclose() has no result: use AWAIT");
         self.deliver = nullptr;
         return this->begin(self, nullptr);

@@ -95,8 +95,8 @@ private:
 /// What knows itself how it is awaited: it has an `awaited_type` and a begin_await().
 template <class Operand, class X>
 struct await_on<Operand, X, typename make_void<typename Operand::awaited_type>::type> {
-    static bool begin(awaiting_frame& self, Operand const& operand, X*) {
-        return self.await_step(operand.template begin_await<X>(self));
+    static bool begin(awaiting_frame& self, Operand const& operand, X* target) {
+        return self.await_step(operand.begin_await(self, target));
     }
 };
 
