@@ -22,7 +22,7 @@ from execute import Batch, Problem, Toolchain
 from shrink import shrink
 
 SHOWN = 3              # differences that are shrunk and shown in full
-SHRINK_SECONDS = 90
+
 SEED = 20201011
 
 
@@ -36,6 +36,7 @@ def arguments():
     parser.add_argument('--keep', action='store_true', help='keep the folder with the sources')
     parser.add_argument('--quiet', action='store_true', help='only the last line')
     parser.add_argument('--no-shrink', action='store_true')
+    parser.add_argument('--patience', type=int, default=90, help='seconds for making a difference smaller')
     parser.add_argument('--mutants', nargs='*', metavar='WORD', help='see the script `mutants`')
     parser.add_argument('--jobs', type=int, default=int(os.environ.get('CONFORMANCE_JOBS', '2')))
     return parser.parse_args()
@@ -94,7 +95,7 @@ class Session:
         program = suite.make_program(self.options.seed, difference.number)
         number = program.number
         if not (self.options.no_shrink or self.options.quiet):
-            until = time.time() + SHRINK_SECONDS
+            until = time.time() + self.options.patience
             program = shrink(program, self.failing, lambda: time.time() > until)
             batch = Batch([program], self.toolchain, 'shrunk').execute()
             found = batch.differences()

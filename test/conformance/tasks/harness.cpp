@@ -213,7 +213,7 @@ long got_list(std::vector<outcome> const& values) {
     long sum = 0;
     for (outcome const& o : values) {
         if (o) sum += o.value();
-        text += (text.empty() ? "" : ", ") + (o ? number(o.value()) : o.exception().is<lasti::cancelled_error>() ? "CancelledError" : describe(o.exception()));
+        text += (text.empty() ? "" : ", ") + (o ? number(o.value()) : describe(o.exception()));
     }
     log("got [" + text + ']');
     return sum % 1000003;

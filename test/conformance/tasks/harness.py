@@ -55,9 +55,7 @@ def got(t):
 
 
 def got_list(items):
-    # asyncio forgets there with which message a task was cancelled.
-    log('got [%s]' % ', '.join('%d' % i if isinstance(i, int) else 'CancelledError' if isinstance(i, CancelledError)
-                               else describe(i) for i in items))
+    log('got [%s]' % ', '.join('%d' % i if isinstance(i, int) else describe(i) for i in items))
     return sum(i for i in items if isinstance(i, int)) % 1000003
 
 

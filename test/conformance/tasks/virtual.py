@@ -17,6 +17,31 @@ import inspect
 from asyncio import base_events, events, taskgroups, tasks
 
 
+class Task(asyncio.Task):
+    """asyncio forgets with which message a task was cancelled once somebody has asked for its result, and gather()
+    at once; here everybody is told."""
+    ended_with = None
+
+    def _make_cancelled_error(self):
+        if self.ended_with is None:
+            self.ended_with = asyncio.Task._make_cancelled_error(self)
+        return self.ended_with
+
+    @property
+    def _cancel_message(self):
+        return (self._make_cancelled_error().args or (None,))[0]
+
+    def result(self):
+        if self.cancelled():
+            raise self._make_cancelled_error()
+        return asyncio.Task.result(self)
+
+    def exception(self):
+        if self.cancelled():
+            raise self._make_cancelled_error()
+        return asyncio.Task.exception(self)
+
+
 class Timer(events.TimerHandle):
     __slots__ = ['number']
 
@@ -74,7 +99,7 @@ class Loop(base_events.BaseEventLoop):
         eager_start, self.eager_child = eager_start or self.eager_child, False
         at = len(self.tasks)
         self.tasks.append(None)
-        task = asyncio.Task(coro, loop=self, name=name or 'Task-%d' % (at + 1), context=context, eager_start=eager_start)
+        task = Task(coro, loop=self, name=name or 'Task-%d' % (at + 1), context=context, eager_start=eager_start)
         self.tasks[at] = task
         return task
 
@@ -152,6 +177,8 @@ class TaskGroup(taskgroups.TaskGroup):
             task = taskgroups.TaskGroup.create_task(self, coro)
         finally:
             self.adding -= 1
+            if self._loop is not None:
+                self._loop.eager_child = False   # where it refused to make a task
         if task.done() and task not in self._tasks:
             self._tasks.add(task)
             task.add_done_callback(self._on_task_done)

@@ -73,7 +73,7 @@ def describe(e):
     if isinstance(e, BaseExceptionGroup):
         return text + '[%s]' % ', '.join(map(describe, e.exceptions))
     if isinstance(e, (A, C, asyncio.CancelledError)) or type(e) in (ValueError, RuntimeError):
-        text += words(''.join(' %s' % a for a in e.args))
+        text += words(''.join(' %s' % a for a in e.args if a != ''))
     return text
 
 
