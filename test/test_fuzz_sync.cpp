@@ -172,7 +172,7 @@ private:
     typedef lasti::detail::wait_state wait_state;
 
     void look_at(lasti::detail::wait_list const& list) {
-        lasti::detail::waiter_link* at = list.empty() ? nullptr : &list.front();
+        lasti::detail::list_link* at = list.empty() ? nullptr : &list.front();
         for (std::size_t n = list.size(); n > 0; --n, at = at->next)
             ++where_[&lasti::detail::wait_list::task_of(static_cast<lasti::detail::waiter&>(*at))].lists;
     }
