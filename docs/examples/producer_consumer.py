@@ -1,3 +1,4 @@
+# needs 3.13
 import asyncio
 import collections
 

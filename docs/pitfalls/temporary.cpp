@@ -1,4 +1,4 @@
-// g++: use of deleted function 'void lasti::detail::yields<Y&>::yield(const Y&&)
+// g++: use of deleted function 'void lasti::detail::yields<Y&, Base>::yield(const Y&&)
 // clang++: call to deleted member function 'yield'
 #include <string>
 
