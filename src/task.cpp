@@ -64,6 +64,8 @@ request* task_state::waiting_for() const noexcept {
     return done() || root->executing() ? nullptr : standing().waits_for.get();
 }
 
+void task_state::wake() noexcept { loop->make_ready(*this); }
+
 void task_state::wake(error thrown) noexcept {
     exception = std::move(thrown);
     loop->make_ready(*this);
@@ -105,7 +107,7 @@ bool task_state::step_aside(step& why) {
     must_cancel = false;
     if (asks_request) {
         asks_request = false;
-        request* const waited_for = waiting_for();
+        request* const waited_for = standing().waits_for.get();
         if (waited_for && !waited_for->go_on(*this, thrown)) {
             loop->current_task = nullptr;
             if (LASTI_UNLIKELY(must_cancel || is_scope_cancelled)) cancel_new_wait(*waited_for);

@@ -63,8 +63,10 @@ public:
     frame const& stands_at() const noexcept;
     /// What it waits for, or was woken from; null while it runs, before it started, and once it is done.
     request* waiting_for() const noexcept;
-    /// Puts it into the loop's deque, to go on with `thrown` raised in it (empty: with what it waited for).
-    void wake(error thrown = error()) noexcept;
+    /// Puts it into the loop's deque, to go on with what it waited for …
+    void wake() noexcept;
+    /// … or with `thrown` raised in it (if that is not empty).
+    void wake(error thrown) noexcept;
     /// Ends it without running it: the loop goes away.
     void destroy_pending() noexcept;
 
@@ -91,7 +93,7 @@ protected:
 private:
     /// The innermost coroutine, of a task that has just suspended.
     awaiting_frame& standing() const noexcept;
-    LASTI_COLD bool step_aside(step& why);
+    bool step_aside(step& why);
     LASTI_COLD void cancel_new_wait(request& asked);
     void cancel_wait(request& asked);
     void finish_step(step why);
