@@ -29,16 +29,33 @@ LOOP = [
     ('switch: 1,000 tasks pass 1,000 times each', 'loop_switch', '-', (100, 200), None),
     ('sleep: 1,000,000 tasks sleep once, 0 to 1000 ms', 'sleepers', '-', None, None),
 ]
+# These have a twin for asyncio, of the same name.
+SYNC = [
+    ('lock: acquire and release, nobody waits', 'sync', 'lock', (1000, 2000), None),
+    ('lock: 100 tasks, each holds it for a round', 'sync', 'contended', (100, 200), None),
+    ('queue: an item from one task to another, room for 1', 'sync', 'queue1', (1000, 2000), None),
+    ('queue: the same, room for 100', 'sync', 'queue100', (1000, 2000), None),
+]
 CXX20 = {'step_cpp20'}
+WITH_LIBRARY = {'loop_switch', 'sleepers', 'sync'}
+
+
+def find_python():
+    """The newest python3.N, which asyncio is measured with."""
+    for minor in range(20, 10, -1):
+        for name in ['python3.%d' % minor] + [str(p) for p in pathlib.Path.home().glob('.pyenv/versions/3.%d.*/bin/python3' % minor)]:
+            if shutil.which(name) and subprocess.run([name, '-c', ''], stderr=subprocess.DEVNULL).returncode == 0:
+                return name
+    return sys.executable
 
 
 def build(compiler):
     """Every program with this compiler at -O2; the library's sources are compiled into those that need them."""
     out = BUILD / compiler
     out.mkdir(parents=True, exist_ok=True)
-    for program in ['step', 'step_cpp20', 'loop_switch', 'sleepers']:
+    for program in sorted({row[1] for row in STEP + LOOP + SYNC}):
         sources = [str(HERE / (program + '.cpp'))]
-        if program in ('loop_switch', 'sleepers'):
+        if program in WITH_LIBRARY:
             sources += sorted(str(s) for s in (ROOT / 'src').glob('*.cpp'))
         flags = ['-O2', '-DNDEBUG', '-I', str(ROOT / 'include'), '-pthread']
         flags += ['-std=c++20'] if program in CXX20 else ['-std=c++11']
@@ -47,8 +64,11 @@ def build(compiler):
         subprocess.run([compiler] + flags + sources + ['-o', str(out / program)], check=True)
 
 
-def measure(compiler, program, argument, *more):
-    text = subprocess.run([str(BUILD / compiler / program), argument] + [str(m) for m in more],
+def measure(compiler, program, argument):
+    command = [str(BUILD / compiler / program)]
+    if compiler not in ('g++', 'clang++'):
+        command = [compiler, str(HERE / (program + '.py'))]
+    text = subprocess.run(command + [argument],
                           check=True, stdout=subprocess.PIPE, universal_newlines=True).stdout
     items, spent, memory = (float(x) for x in re.search(r'items=(\d+) ns=(\d+) bytes=(-?\d+)', text).groups())
     return spent / items, memory / items
@@ -101,6 +121,22 @@ def table(rows, compilers, times, memory, counts, with_memory):
     return '\n'.join(lines)
 
 
+def table_of_twins(compilers, python, times, counts):
+    head = [''] + [c + how for c in compilers for how in (', ns', ', instructions')] + ['asyncio, ns']
+    head += ['asyncio / ' + c for c in compilers]
+    lines = ['| ' + ' | '.join(head) + ' |', '|---|' + '--:|' * (len(head) - 1)]
+    for label, _, _, _, _ in SYNC:
+        cells = [label]
+        for compiler in compilers:
+            count = counts.get((compiler, label))
+            cells += ['%.1f' % statistics.median(times[compiler, label]), '%.0f' % count if count is not None else '']
+        theirs = times[python, label]
+        cells.append('%.0f' % statistics.median(theirs))
+        cells += ['%.0f' % statistics.median(a / b for a, b in zip(theirs, times[c, label])) for c in compilers]
+        lines.append('| ' + ' | '.join(cells) + ' |')
+    return '\n'.join(lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--rounds', type=int, default=11)
@@ -110,9 +146,12 @@ def main():
     for compiler in compilers:
         print('building with ' + compiler, file=sys.stderr)
         build(compiler)
-    counts = {(c, r[0]): instructions(c, r[1], r[2], r[3]) for c in compilers for r in STEP + LOOP}
+    counts = {(c, r[0]): instructions(c, r[1], r[2], r[3]) for c in compilers for r in STEP + LOOP + SYNC}
     step_times, step_memory = rounds_of(STEP, compilers, options.rounds)
     loop_times, loop_memory = rounds_of(LOOP, compilers, options.rounds)
+    python = find_python()
+    sync_times, _ = rounds_of(SYNC, compilers + [python], options.rounds)
+    version = subprocess.run([python, '--version'], stdout=subprocess.PIPE, universal_newlines=True).stdout.strip()
     versions = [subprocess.run([c, '--version'], stdout=subprocess.PIPE, universal_newlines=True).stdout.splitlines()[0]
                 for c in compilers]
     text = '\n'.join([
@@ -123,7 +162,9 @@ def main():
         '## A generator\'s step: the sum of 0 … N-1, N = 50,000,000', '',
         table(STEP, compilers, step_times, step_memory, counts, False), '',
         '## The event loop, for each switch and for each task', '',
-        table(LOOP, compilers, loop_times, loop_memory, counts, True), ''])
+        table(LOOP, compilers, loop_times, loop_memory, counts, True), '',
+        '## Beside asyncio of %s' % version, '',
+        table_of_twins(compilers, python, sync_times, counts), ''])
     options.output.write_text(text)
     print(text)
 

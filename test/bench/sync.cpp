@@ -1,4 +1,4 @@
-// Locks and queues, by what argv[1] names; asyncio_twin.py does the same with asyncio.
+// Locks and queues, by what argv[1] names; sync.py does the same with asyncio.
 #include <cstdio>
 #include <cstring>
 

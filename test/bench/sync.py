@@ -1,4 +1,4 @@
-"""What sync.cpp measures, with asyncio: asyncio_twin.py lock|contended|queue1|queue100 [N]."""
+"""What sync.cpp measures, with asyncio: sync.py lock|contended|queue1|queue100 [N]."""
 import asyncio
 import sys
 import time
