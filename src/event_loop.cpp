@@ -214,7 +214,9 @@ void event_loop::shut_down() noexcept {
             check_can_run();
             const running_mark here(*core_);
             detail::loop_core& core = *here.core;
-            core.cancel_tasks(false, "asyncio.run() shutdown");
+            // asyncio's loop goes round once more after its main task, and so makes tasks of the closings that are due.
+        if (core.closings_to_come != 0) core.run_once(false);
+        core.cancel_tasks(false, "asyncio.run() shutdown");
             if (has_generators()) create_task(shutdown_asyncgens());
             core.run_until([&] { return core.task_count == 0 && core.closings_to_come == 0; }, false);
         });

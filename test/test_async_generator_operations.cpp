@@ -224,6 +224,45 @@ TEST_CASE("A7: an operation that nobody awaits is reported, and does nothing") {
     CHECK(ag.ag_frame().f_lasti() == -1);
 }
 
+TEST_CASE("A7: so is a coroutine that was made of one, once; but not one that was closed") {
+    unraisables reported;
+    const auto ag = quick(3);
+    lasti::as_coroutine(ag.aclose());
+    REQUIRE(reported.count() == 1);
+    CHECK(starts_with(reported[0].what.what(), "coroutine method 'aclose' of 'quick' ("));
+    CHECK(reported[0].function == "quick");
+    reported.forget();
+    lasti::as_coroutine(ag.aclose()).close();
+    CHECK(reported.count() == 0);
+    CHECK(ag.ag_frame().f_lasti() == -1);
+}
+
+TEST_CASE("A8: what is thrown into the task of an operation before its first step is raised in the generator") {
+    virtual_loop stage;
+    trace note;
+    const lasti::async_generator<int> ag = ASYNC_GENERATOR(int) {
+        BEGIN;
+        TRY {
+            YIELD(1);
+        } EXCEPT(lasti::cancelled_error) {
+            AWAIT(lasti::sleep(1));
+            note("cancelled");
+            RERAISE;
+        } END_TRY
+        END;
+    };
+    stage.loop.run_until_complete(lasti::as_coroutine(ag.anext()));
+    const lasti::task<> t = stage.loop.create_task(lasti::as_coroutine(ag.aclose()));
+    t.cancel();
+    stage.loop.run();
+    CHECK(note.take() == "cancelled");
+    CHECK(t.cancelled());
+    CHECK_FALSE(ag.ag_frame());
+    const lasti::coroutine<> named = lasti::as_coroutine(ag.aclose());
+    CHECK(named.cr_code().name == std::string("aclose"));
+    named.close();
+}
+
 TEST_CASE("A8: cancelling the consumer raises CancelledError inside, which may be caught and yielded after") {
     virtual_loop stage;
     trace note;

@@ -126,15 +126,15 @@ template <class Y, class S>
 struct is_async_generator<async_generator<Y, S>> : std::true_type {};
 
 /// The body of an anext() with a default, for an iterator of any other type.
-template <class I, class Item>
+template <class A, class Item>
 struct anext_or {
-    I* iterator;
+    A next;
     Item value;
-    anext_or(I* from, Item fallback) : iterator(from), value(std::move(fallback)) {}
+    anext_or(A awaited, Item fallback) : next(std::move(awaited)), value(std::move(fallback)) {}
     LASTI_COROUTINE_BODY(Item) {
         LASTI_BEGIN;
         LASTI_TRY
-            LASTI_AWAIT_SET(value, iterator->anext());
+            LASTI_AWAIT_SET(value, next);
         LASTI_EXCEPT(stop_async_iteration)
         LASTI_END_TRY
         LASTI_RETURN(std::move(value));
@@ -144,11 +144,12 @@ struct anext_or {
 
 } // namespace detail
 
-/// The same for anything else with an anext(), which must outlive the coroutine.
-template <class I, class V, class Item = typename detail::awaiting<decltype(std::declval<I&>().anext())>::result>
+/// The same for anything else with an anext(), which is called here; what that throws is thrown.
+template <class I, class V, class A = typename std::decay<decltype(std::declval<I&>().anext())>::type,
+          class Item = typename detail::awaiting<A>::result>
 typename std::enable_if<!detail::is_async_generator<typename std::decay<I>::type>::value, coroutine<Item>>::type
-anext(I& iterator, V fallback) {
-    return detail::anext_or<I, Item>(&iterator, Item(std::move(fallback)));
+anext(I&& iterator, V fallback) {
+    return detail::anext_or<A, Item>(iterator.anext(), Item(std::move(fallback)));
 }
 
 namespace detail {

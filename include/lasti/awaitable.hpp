@@ -36,6 +36,11 @@ struct await_it {
     }
 };
 
+template <class A, class>
+struct coroutine_of {
+    static coroutine<await_result<A>> make(A awaited) { return await_it<A, await_result<A>>(std::move(awaited)); }
+};
+
 } // namespace detail
 
 /// Anything awaitable as a coroutine: so that it can become a task.
@@ -45,7 +50,7 @@ coroutine<R> as_coroutine(coroutine<R> c) {
 }
 template <class A, class = typename std::enable_if<is_awaitable<A>::value>::type>
 coroutine<await_result<A>> as_coroutine(A awaited) {
-    return detail::await_it<A, await_result<A>>(std::move(awaited));
+    return detail::coroutine_of<A>::make(std::move(awaited));
 }
 
 /// The future to watch for the end of something: a future or task itself; anything else becomes a task of the

@@ -27,6 +27,10 @@ public:
     static step begin(counted<async_generating> generator, awaiting_frame& awaiter, async_operation asked,
                       void (*take)(frame&, void*), error thrown = error());
 
+    /// The same, but `thrown` was raised in the awaiter before the operation began: it is raised in the generator.
+    static step throw_instead(counted<async_generating> generator, awaiting_frame& awaiter, async_operation asked,
+                              void (*take)(frame&, void*), error thrown);
+
     /// An operation is under way, running or suspended (Python's ag_running).
     bool is_in_use() const noexcept { return back || executing(); }
     bool is_suspended() const noexcept { return f_lasti >= 0 && !executing(); }
@@ -47,6 +51,7 @@ protected:
 private:
     void never_started() noexcept override {}
     static step end_of_iteration(frame& awaiter);
+    step refuse_second(awaiting_frame& awaiter, async_operation asked) const;
 };
 
 /// It is about to run for the first time: the loop that runs here, if one does, puts it into its list.
@@ -59,13 +64,7 @@ inline step async_generating::begin(counted<async_generating> generator, awaitin
     async_generating& g = *generator;
     const bool throws = asked == async_operation::throw_ || asked == async_operation::close;
     if (throws && g.is_over()) return step::returned;
-    if (LASTI_UNLIKELY(g.is_in_use())) {
-        const char* const name = asked == async_operation::throw_  ? "athrow"
-                                 : asked == async_operation::close ? "aclose"
-                                                                   : "anext";
-        return awaiter.raise(
-            runtime_error(std::string(name) + "(): asynchronous generator is already running: " + g.place()));
-    }
+    if (LASTI_UNLIKELY(g.is_in_use())) return g.refuse_second(awaiter, asked);
     if (LASTI_UNLIKELY(g.is_over()))
         return asked == async_operation::next_or_default ? step::returned : end_of_iteration(awaiter);
     if (LASTI_UNLIKELY(throws && g.was_closed)) return end_of_iteration(awaiter);
@@ -80,11 +79,28 @@ inline step async_generating::begin(counted<async_generating> generator, awaitin
     } else if (!throws && g.f_lasti == created) {
         first_iteration(g);
     }
+    if (throws) g.in_flight = std::move(thrown);
     g.operation = asked;
     awaiter.delegate_to(counted<frame>::adopt(generator.detach()), take);
-    if (!throws) return step::delegated;
+    return throws ? step::thrown_in : step::delegated;
+}
+
+inline step async_generating::throw_instead(counted<async_generating> generator, awaiting_frame& awaiter,
+                                            async_operation asked, void (*take)(frame&, void*), error thrown) {
+    async_generating& g = *generator;
+    if (g.is_in_use()) return g.refuse_second(awaiter, asked);
+    if (g.is_over()) return awaiter.raise_error(std::move(thrown));
     g.in_flight = std::move(thrown);
+    g.operation = asked;
+    awaiter.delegate_to(counted<frame>::adopt(generator.detach()), take);
     return step::thrown_in;
+}
+
+inline step async_generating::refuse_second(awaiting_frame& awaiter, async_operation asked) const {
+    const char* const name = asked == async_operation::throw_  ? "athrow"
+                             : asked == async_operation::close ? "aclose"
+                                                               : "anext";
+    return awaiter.raise(runtime_error(std::string(name) + "(): asynchronous generator is already running: " + place()));
 }
 
 // The loop over it ends, or else its awaiter gets StopAsyncIteration.

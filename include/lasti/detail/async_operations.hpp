@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <lasti/detail/async_generator_frame.hpp>
+#include <lasti/detail/body_frame.hpp>  // catching
 
 namespace lasti {
 namespace detail {
@@ -24,32 +25,36 @@ public:
         if (LASTI_UNLIKELY(generator_)) report();
     }
 
+    /// Null once it was awaited.
+    async_generating* generator() const noexcept { return generator_.get(); }
+    const char* name() const noexcept {
+        static const char* const names[] = {"anext", "anext", "asend", "athrow", "aclose"};
+        return names[static_cast<int>(asked_)];
+    }
+    /// Nobody awaited it.
+    LASTI_COLD void report() const noexcept {
+        report_unraisable(error::make(never_awaited(std::string("coroutine method '") + name() + "' of " +
+                                                    generator_->place() + " was never awaited")),
+                          *generator_->gi_code);
+    }
+    void spend() const noexcept { generator_ = nullptr; }
+
 protected:
     pending_operation(async_generating& generator, async_operation asked) noexcept
         : generator_(&generator), asked_(asked) {}
 
-    /// What async_generating::begin() tells.
-    step begin(awaiting_frame& awaiter, void (*take)(frame&, void*), error thrown = error()) const {
-        if (LASTI_LIKELY(generator_))
+    /// What async_generating::begin() tells; or if `instead` is given, throw_instead().
+    step begin(awaiting_frame& awaiter, void (*take)(frame&, void*), error const* instead, error thrown = error()) const {
+        if (LASTI_LIKELY(generator_ && !instead))
             return async_generating::begin(std::move(generator_), awaiter, asked_, take, std::move(thrown));
+        if (generator_) return async_generating::throw_instead(std::move(generator_), awaiter, asked_, take, *instead);
         return awaiter.raise(runtime_error(std::string("cannot reuse already awaited ") +
                                            (asked_ == async_operation::throw_ || asked_ == async_operation::close
                                                 ? "aclose()/athrow()"
                                                 : "__anext__()/asend()") +
                                            ": " + awaiter.place()));
     }
-    /// Null once it was awaited.
-    async_generating* generator() const noexcept { return generator_.get(); }
-    void spend() const noexcept { generator_ = nullptr; }
-
 private:
-    LASTI_COLD void report() const noexcept {
-        static const char* const names[] = {"anext", "anext", "asend", "athrow", "aclose"};
-        report_unraisable(error::make(never_awaited(std::string("coroutine method '") + names[static_cast<int>(asked_)] +
-                                                    "' of " + generator_->place() + " was never awaited")),
-                          *generator_->gi_code);
-    }
-
     mutable counted<async_generating> generator_;  // null once it was awaited or copied
     async_operation asked_;
 };
@@ -133,8 +138,8 @@ public:
     explicit anext_operation(frame_type& generator) noexcept : pending_operation(generator, detail::async_operation::next) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self, X*) const {
-        return this->begin(self, detail::take_produced<frame_type, X>::value());
+    step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
+        return this->begin(self, detail::take_produced<frame_type, X>::value(), instead);
     }
 };
 
@@ -149,10 +154,10 @@ public:
         : pending_operation(generator, detail::async_operation::next_or_default), fallback_(std::forward<Y>(fallback)) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self, X*) const {
+    step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
         typedef detail::take_or_default<frame_type, X> take;
         if (this->generator()) self.waits_for.template emplace<detail::kept_default<Y>>(fallback_.take());
-        const step why = this->begin(self, take::value());
+        const step why = this->begin(self, take::value(), instead);
         if (why == step::returned) self.deliver = take::fallback();
         return why;
     }
@@ -172,13 +177,13 @@ public:
         : pending_operation(generator, detail::async_operation::send), value_(std::forward<S>(value)) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self, X*) const {
+    step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
         frame_type* const f = static_cast<frame_type*>(this->generator());
-        if (f && f->f_lasti == frame::created && !f->is_in_use()) {
+        if (f && f->f_lasti == frame::created && !f->is_in_use() && !instead) {
             this->spend();
             return self.raise(type_error("can't send non-None value to a just-started async generator: " + f->place()));
         }
-        const step why = this->begin(self, detail::take_produced<frame_type, X>::value());
+        const step why = this->begin(self, detail::take_produced<frame_type, X>::value(), instead);
         if (why == step::delegated) {
             f->incoming.set(value_.take());
             f->has_incoming = true;
@@ -201,9 +206,9 @@ public:
         : pending_operation(generator, detail::async_operation::throw_), thrown_(std::move(thrown)) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self, X*) const {
+    step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
         typedef detail::take_produced<frame_type, X> take;
-        const step why = this->begin(self, take::value(), thrown_);
+        const step why = this->begin(self, take::value(), instead, thrown_);
         if (why == step::returned) self.deliver = take::nothing();
         return why;
     }
@@ -221,13 +226,73 @@ public:
         : pending_operation(generator, detail::async_operation::close) {}
 
     template <class X>
-    step begin_await(detail::awaiting_frame& self, X*) const {
+    step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
         static_assert(std::is_void<X>::value, "AWAIT_SET: aclose() has no result: use AWAIT");
         self.deliver = nullptr;
-        return this->begin(self, nullptr);
+        return this->begin(self, nullptr, instead);
     }
 };
 
+namespace detail {
+
+/// The coroutine of an operation. What is thrown into it before it starts is raised in the generator, as CPython's
+/// object hands it on: the task of an aclose() that is cancelled at once still ends the generator.
+template <class Operation, class R = typename Operation::awaited_type>
+class operation_frame final : public coroutine_frame<R> {
+public:
+    explicit operation_frame(Operation operation)
+        : coroutine_frame<R>(&code_),
+          code_{operation.name(), operation.generator() ? operation.generator()->gi_code->file : "",
+                operation.generator() ? operation.generator()->gi_code->first_line : 0},
+          operation_(std::move(operation)) {}
+
+    step run() override {
+        return catching(*this, [this] { return go_on(); });
+    }
+    step inject(error thrown) override {
+        if (this->f_lasti != frame::created || !thrown) return coroutine_frame<R>::inject(std::move(thrown));
+        this->f_lasti = suspended;
+        return operation_.begin_await(*this, target(&result_), &thrown);
+    }
+
+private:
+    enum { suspended = 1 };  // its one label
+
+    step go_on() {
+        const int at = this->enter();
+        if (at == frame::created) {
+            if (this->await(&result_, operation_)) {
+                this->f_lasti = suspended;
+                return this->awaiting();
+            }
+        } else if (at != suspended) {
+            return this->refuse(at);
+        }
+        this->end_await(&result_);
+        return result_.give_to(*this);
+    }
+    static void* target(kept<void>*) noexcept { return nullptr; }
+    template <class X>
+    static X* target(X* to) noexcept { return to; }
+
+    void never_started() noexcept override {
+        if (operation_.generator()) operation_.report();
+    }
+    void destroy_locals() noexcept override { operation_.spend(); }
+
+    code const code_;
+    Operation operation_;
+    kept<R> result_;
+};
+
+template <class A>
+struct coroutine_of<A, typename std::enable_if<std::is_base_of<pending_operation, A>::value>::type> {
+    static coroutine<typename A::awaited_type> make(A operation) {
+        return coroutine<typename A::awaited_type>(new operation_frame<A>(std::move(operation)));
+    }
+};
+
+} // namespace detail
 } // namespace lasti
 
 #endif

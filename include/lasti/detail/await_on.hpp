@@ -32,6 +32,10 @@ struct awaiting<coroutine<R>, void> {
     typedef R result;
 };
 
+/// How as_coroutine() makes a coroutine of an `A`.
+template <class A, class = void>
+struct coroutine_of;
+
 /// How AWAIT waits for an `Operand`. X: what the result is assigned to; void: nothing.
 template <class Operand, class X, class = void>
 struct await_on {
