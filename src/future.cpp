@@ -67,8 +67,11 @@ std::string future_state::describe() const { return "a future"; }
 
 error future_state::outcome() {
     retrieved = true;
-    if (state == status::cancelled && !exception) exception = error::make(cancelled_error(message ? *message : std::string()));
-    return exception;
+    if (state != status::cancelled) return exception;
+    // Who raises it gives it a context, so that no two may have the same.
+    const error first = std::move(exception);
+    exception = error();
+    return first ? first : error::make(cancelled_error(message ? *message : std::string()));
 }
 
 void future_state::require_pending(const char* operation) const {

@@ -27,7 +27,13 @@ void task_state::start() {
     if (!is_eager || !loop->is_running) return loop->make_ready(*this);
     task_state* const creator = loop->current_task;
     const no_entered_context in_its_own;
+    if (creator) {  // what the creator handles is seen inside, as in any other call
+        frame* at = creator->root.get();
+        while (at->gi_yieldfrom) at = at->gi_yieldfrom.get();
+        root->resumed_for = at;
+    }
     run();
+    root->resumed_for = nullptr;
     loop->current_task = creator;
 }
 
@@ -105,6 +111,7 @@ bool task_state::step_aside(step& why) {
     if (must_cancel && !thrown.is<cancelled_error>())
         thrown = error::make(cancelled_error(message ? *message : std::string()));
     must_cancel = false;
+    const bool is_thrown = static_cast<bool>(thrown);
     if (asks_request) {
         asks_request = false;
         request* const waited_for = standing().waits_for.get();
@@ -114,7 +121,7 @@ bool task_state::step_aside(step& why) {
             return false;
         }
     }
-    why = thrown ? root->throw_in(std::move(thrown)) : root->resume();
+    why = !thrown ? root->resume() : is_thrown ? root->throw_in(std::move(thrown)) : root->raise_in(std::move(thrown));
     return true;
 }
 

@@ -377,6 +377,36 @@ TEST_CASE("T15: an eager task runs its first step inside create_task(), as the c
     CHECK(note.take() == "outer inner outer inner goes on outer goes on");
 }
 
+TEST_CASE("T15: what its creator handles is the context of what an eager task raises in its first step") {
+    virtual_loop on;
+    on.loop.set_eager_tasks(true);
+    struct bodies {
+        static lasti::coroutine<> inner(double time) {
+            return COROUTINE(void) { BEGIN; AWAIT(lasti::sleep(time)); RAISE(std::out_of_range("inner")); END; };
+        }
+        static lasti::coroutine<> at_once() {
+            return COROUTINE(void) { BEGIN; RAISE(std::out_of_range("inner")); END; };
+        }
+        static lasti::coroutine<std::vector<lasti::task<>>> outer() {
+            std::vector<lasti::task<>> made;
+            return COROUTINE(std::vector<lasti::task<>>) {
+                BEGIN;
+                TRY { RAISE(lasti::value_error("outer")); } EXCEPT(lasti::value_error) {
+                    made.push_back(lasti::create_task(at_once()));
+                    made.push_back(lasti::create_task(inner(0)));
+                } END_TRY
+                RETURN(made);
+                END;
+            };
+        }
+    };
+    const std::vector<lasti::task<>> made = on.loop.run_until_complete(bodies::outer());
+    on.loop.run();
+    CHECK(made[0].exception().context().is<lasti::value_error>());
+    CHECK(made[1].exception());
+    CHECK_FALSE(made[1].exception().context());
+}
+
 TEST_CASE("T15: an eager task that never waits is done when create_task() returns, and the loop has not seen it") {
     virtual_loop on;
     on.loop.set_eager_tasks(true);

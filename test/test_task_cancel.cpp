@@ -348,6 +348,25 @@ TEST_CASE("T12: a body that raises CancelledError itself is cancelled, and is no
     CHECK(on.reported.count() == 0);
 }
 
+TEST_CASE("T12: the CancelledError that ended it goes to the first who asks, others get one of their own") {
+    virtual_loop on;
+    const lasti::task<> t = on.loop.create_task(lasti::coroutine<>(COROUTINE(void) {
+        BEGIN;
+        TRY {
+            RAISE(std::out_of_range("context"));
+        } FINALLY {
+            RAISE(lasti::cancelled_error());
+        } END_TRY
+        END;
+    }));
+    on.loop.run();
+    const lasti::error first = t.shared_state()->outcome(), second = t.shared_state()->outcome();
+    CHECK(first.context().is<std::out_of_range>());
+    CHECK(second.is<lasti::cancelled_error>());
+    CHECK_FALSE(second.context());
+    CHECK(second != t.shared_state()->outcome());
+}
+
 TEST_CASE("T12: a cancelled task that nobody asks about is not reported either") {
     virtual_loop on;
     trace note;

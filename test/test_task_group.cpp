@@ -133,6 +133,51 @@ TEST_CASE("TG5, V3: with an error besides, the group goes first, and the next aw
     CHECK(t.take() == "a-cancelled unhandled errors in a TaskGroup (1 sub-exception) 1");
 }
 
+namespace {
+
+struct outer_error : std::exception {};
+struct body_error : std::exception {};
+
+/// A group with a child, whose body fails, in a coroutine of its own.
+lasti::coroutine<> fails_in_group(trace t) {
+    lasti::task_group group;
+    return COROUTINE(void) {
+        BEGIN;
+        ASYNC_WITH(group)
+            group.create_task(sleeper(t, "a", 5));
+            AWAIT(lasti::sleep(1));
+            RAISE(body_error());
+        END_ASYNC_WITH
+        END;
+    };
+}
+
+/// Awaits it while it handles another exception.
+lasti::coroutine<> while_handling(lasti::coroutine<> c) {
+    return COROUTINE(void) {
+        BEGIN;
+        TRY
+            RAISE(outer_error());
+        EXCEPT(outer_error)
+            AWAIT(c);
+        END_TRY
+        END;
+    };
+}
+
+} // namespace
+
+TEST_CASE("TG3: the group has what the body raised as its context, whatever is handled outside") {
+    virtual_loop on;
+    trace t;
+    const lasti::task<> running = on.loop.create_task(while_handling(fails_in_group(t)));
+    on.loop.run();
+    CHECK(t.take() == "a-cancelled");
+    CHECK(running.exception().is<lasti::exception_group>());
+    CHECK(running.exception().context().is<body_error>());
+    CHECK(running.exception().context().context().is<outer_error>());
+}
+
 TEST_CASE("TG1: entered once, inside a task; a refused coroutine is closed, and nobody says it was never awaited") {
     virtual_loop on;
     trace t;

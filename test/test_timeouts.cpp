@@ -118,29 +118,24 @@ TEST_CASE("TO1: entered once, in a task; rescheduled only while control is insid
 }
 
 TEST_CASE("TO4: a cancellation from outside in the round of the timeout goes on, and is the one that counts") {
-    const bool orders[] = {true, false};
-    for (bool timeout_first : orders) {
-        CAPTURE(timeout_first);
-        virtual_loop on;
-        trace t;
-        lasti::task<> running;
-        const auto cancel = [&] {
-            const auto it = std::make_shared<lasti::task<>>();
-            on.loop.call_at(2, [=] { it->cancel(); });
-            return it;
-        };
-        std::shared_ptr<lasti::task<>> cancelled;
-        if (!timeout_first) cancelled = cancel();
-        running = on.loop.create_task(sleeps_inside(t, 2, 5));
-        on.loop.poll();
-        if (timeout_first) cancelled = cancel();
-        *cancelled = running;
-        on.loop.run();
-        CHECK(running.cancelled());
-        CHECK(running.cancelling() == 1);
-        CHECK(t.take() == "");
-        CHECK(on.loop.time() == 2);
+    virtual_loop on;
+    trace t;
+    const auto running = std::make_shared<lasti::task<>>();
+    const auto cancel_in_that_round = [&] { on.loop.call_at(2, [=] { running->cancel(); }); };
+    SUBCASE("before it") {
+        cancel_in_that_round();
+        *running = on.loop.create_task(sleeps_inside(t, 2, 5));
     }
+    SUBCASE("after it") {
+        *running = on.loop.create_task(sleeps_inside(t, 2, 5));
+        on.loop.poll();
+        cancel_in_that_round();
+    }
+    on.loop.run();
+    CHECK(running->cancelled());
+    CHECK(running->cancelling() == 1);
+    CHECK(t.take() == "");
+    CHECK(on.loop.time() == 2);
 }
 
 namespace {
@@ -237,6 +232,26 @@ TEST_CASE("WF4: so is a timeout a TimeoutError, whichever was first") {
     on.loop.run();
     CHECK(waiting.exception().is<lasti::timeout_error>());
     CHECK(waiting.cancelling() == 0);
+}
+
+TEST_CASE("WF2: the TimeoutError comes from the CancelledError, whatever is handled meanwhile") {
+    virtual_loop on;
+    const lasti::future<> f = on.loop.create_future<>();
+    const lasti::task<> t = on.loop.create_task(COROUTINE(void) {
+        BEGIN;
+        TRY
+            RAISE(std::out_of_range("handled"));
+        EXCEPT(std::out_of_range)
+            AWAIT(lasti::wait_for(f, 0));
+        END_TRY
+        END;
+    });
+    on.loop.run();
+    const lasti::error timed_out = t.exception();
+    CHECK(timed_out.is<lasti::timeout_error>());
+    CHECK(timed_out.cause().is<lasti::cancelled_error>());
+    CHECK(timed_out.context() == timed_out.cause());
+    CHECK(timed_out.cause().context().is<std::out_of_range>());
 }
 
 TEST_CASE("WF2: with no time left a coroutine never starts") {

@@ -166,6 +166,9 @@ public:
     }
     /// throw(). Empty: a plain GeneratorExit, of which no object is made unless some TRY can see it.
     step throw_in(error thrown);
+    /// Resumes the chain with an exception that what its innermost frame waits for has raised: no throw() brings it,
+    /// so that it keeps the context it gets there.
+    step raise_in(error raised);
     /// close(), of a frame that is not executing. What it tells: yielded (the body ignored GeneratorExit),
     /// returned, raised (`in_flight`; empty or a generator_exit if that came out), refused (nothing to do).
     step close();
@@ -199,7 +202,8 @@ public:
     bool answers = false;           // an async generator: answer() tells who awaits it what became of it
     result_state result_is = result_state::none;
     frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
-    // The adapter that drives it just now, or who let go of it and so closes it: what is handled there is seen here.
+    // The adapter that drives it just now, who made the task that it is the eager first step of, or who let go of it
+    // and so closes it: what is handled there is seen here.
     frame* resumed_for = nullptr;
     error in_flight;                // raised here and not handled yet
     void (*deliver)(frame&, void*) = nullptr;  // hands the result of gi_yieldfrom to the waiting statement

@@ -116,9 +116,14 @@ struct wait_for_body {
             watched = ensure_future(std::move(awaited));
             if (!watched.done()) {
                 LASTI_AWAIT(cancel_and_wait{watched});
-                if (watched.cancelled()) LASTI_RAISE(timed_out(watched.shared_state()->outcome()));
+                LASTI_TRY
+                    LASTI_AWAIT_SET(result, watched);
+                LASTI_EXCEPT(cancelled_error)
+                    LASTI_RAISE(timed_out(self.handled()));
+                LASTI_END_TRY
+            } else {
+                LASTI_AWAIT_SET(result, watched);
             }
-            LASTI_AWAIT_SET(result, watched);
         } else {
             LASTI_ASYNC_WITH(limit)
                 LASTI_AWAIT_SET(result, awaited);

@@ -41,7 +41,8 @@ inline error frame::handled_in_chain() const noexcept {
         f = outermost ? f->resumed_for : f->back;
         if (f && !found) found = f->handled();
     }
-    return error();  // none of them is driving: it was resumed directly, and those outside wait
+    // None of them is driving: it was resumed directly, and those outside wait.
+    return !back && resumed_for ? resumed_for->handled_in_chain() : error();
 }
 
 inline step frame::raise_error(error exception) {
@@ -212,6 +213,13 @@ inline step frame::throw_in(error thrown) {
         for (frame* f = at; f != this; f = f->back) f->closing = true;
     const step why = busy ? refuse_child(at, std::move(busy)) : at->inject(at->closing ? error() : thrown);
     return drive(at, why, std::move(thrown), at);
+}
+
+inline step frame::raise_in(error raised) {
+    const being_driven marked(*this);
+    error busy;
+    frame* const at = innermost(busy);
+    return drive(at, busy ? refuse_child(at, std::move(busy)) : at->inject(std::move(raised)));
 }
 
 inline step frame::close() {

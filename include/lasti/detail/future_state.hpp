@@ -47,7 +47,8 @@ public:
     virtual task_state* as_task() noexcept { return nullptr; }
     virtual gathering* as_gathering() noexcept { return nullptr; }
 
-    /// What waiting for it ends with: empty for a result, the exception, or a cancelled_error. Counts as retrieved.
+    /// What waiting for it ends with: empty for a result, the exception, or a cancelled_error (the one that ended a
+    /// task for the first who asks, another for everybody else). Counts as retrieved.
     error outcome();
     /// Reports its exception, if nobody has seen it yet, as "unhandled exception during …" or "never retrieved".
     void report_unretrieved(const char* occasion = nullptr) noexcept;
