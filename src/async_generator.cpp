@@ -31,7 +31,8 @@ bool close_in_its_loop(async_generating& dropped) noexcept {
     const error problem = outcome_of([&] {
         kept->loop->face->call_soon([kept] {
             --kept->loop->closings_to_come;
-            kept->loop->face->create_task(as_coroutine(aclose_operation(*kept)));
+            const any_task made = kept->loop->face->create_task(as_coroutine(aclose_operation(*kept)));
+            made.shared_state()->as_task()->is_closing = true;
         });
         ++kept->loop->closings_to_come;
     });

@@ -16,6 +16,8 @@ exception_group::exception_group(std::string message, std::vector<error> excepti
 }
 
 exception_group::parts exception_group::split(std::function<bool(error const&)> const& matches) const {
+    const error whole = error::make(*this);
+    if (matches(whole)) return parts{whole, error()};
     std::vector<error> match, rest;
     for (error const& e : exceptions()) {
         if (matches(e)) {

@@ -157,6 +157,27 @@ TEST_CASE("L9: stop() before run_forever() makes it exactly one round, which doe
     on.loop.run();
 }
 
+TEST_CASE("L10: run_until_complete() is told by a callback: what is ready then has one more turn") {
+    virtual_loop on;
+    trace note;
+    struct bodies {
+        static lasti::coroutine<> left_behind(trace t) {
+            return COROUTINE(void) { BEGIN; t("started"); AWAIT(lasti::sleep(5)); t("?"); END; };
+        }
+        static lasti::coroutine<> main(trace t) {
+            return COROUTINE(void) { BEGIN; lasti::create_task(left_behind(t)); t("main"); END; };
+        }
+    };
+    on.loop.run_until_complete(bodies::main(note));
+    CHECK(note.take() == "main started");
+    on.loop.call_soon([=] { note("round"); });
+    const lasti::future<int> done = on.loop.create_future<int>();
+    done.set_result(7);
+    CHECK(on.loop.run_until_complete(done) == 7);
+    CHECK(note.take() == "round");
+    CHECK(on.loop.time() == 0);
+}
+
 TEST_CASE("L10: run_until_complete() that is stopped before is a runtime_error; the task lives on") {
     virtual_loop on;
     trace note;

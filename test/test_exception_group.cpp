@@ -43,6 +43,27 @@ TEST_CASE("split() parts a group as except* does, and keeps its shape") {
     CHECK(shape(nested().split<lasti::type_error>().rest) == "outer(a inner(b c) d)");
 }
 
+TEST_CASE("split() takes a group whole that is asked for itself, this one, too") {
+    CHECK(shape(nested().split<exception_group>().match) == "outer(a inner(b c) d)");
+    CHECK_FALSE(nested().split<exception_group>().rest);
+    const auto is_inner = [](error const& e) { return e.is<exception_group>() && e.as<exception_group>()->message() == "inner"; };
+    const exception_group::parts parts = nested().split(is_inner);
+    CHECK(shape(parts.match) == "outer(inner(b c))");
+    CHECK(shape(parts.rest) == "outer(a d)");
+}
+
+TEST_CASE("as std::exceptions, the exceptions in a group count each for itself: a cancellation is none") {
+    const exception_group mixed(
+        "outer", {error::make(exception_group("inner", {error::make(lasti::cancelled_error("x")),
+                                                        error::make(lasti::value_error("b"))})),
+                  error::make(std::out_of_range("a"))});
+    const exception_group::parts parts = mixed.split<std::exception>();
+    CHECK(shape(parts.match) == "outer(inner(b) a)");
+    CHECK(shape(parts.rest) == "outer(inner(x))");
+    CHECK(mixed.all<std::exception>().size() == 2);
+    CHECK_FALSE(nested().split<std::exception>().rest);
+}
+
 TEST_CASE("all() lists the exceptions of a type, of all groups inside") {
     std::string names;
     for (error const& e : nested().all<std::logic_error>()) names += e.what();

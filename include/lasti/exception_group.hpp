@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,11 +36,13 @@ public:
     /// "message (2 sub-exceptions)"
     const char* what() const noexcept override { return content_->what.c_str(); }
 
-    /// Those that are a T, however deep in groups inside this one, and the others. What `except* T` does.
+    /// Those that are a T, however deep in groups inside this one, and the others. What `except* T` does. A group is
+    /// taken whole only if T is exception_group: as a std::exception each of its exceptions counts for itself.
     template <class T>
     parts split() const {
-        return split([](error const& e) { return e.is<T>(); });
+        return split(&exception_group::is_a<T>);
     }
+    /// The same, asking a function, which is asked about this group first, and about those inside.
     parts split(std::function<bool(error const&)> const& matches) const;
     /// An exception_group of those that are a T, or empty.
     template <class T>
@@ -51,7 +54,7 @@ public:
     template <class T>
     std::vector<error> all() const {
         std::vector<error> found;
-        collect([](error const& e) { return e.is<T>(); }, found);
+        collect(&exception_group::is_a<T>, found);
         return found;
     }
     /// A group with the same message of other exceptions.
@@ -66,6 +69,11 @@ private:
         std::vector<error> exceptions;
     };
 
+    // Every group is a std::exception, but what is in one need not be.
+    template <class T>
+    static bool is_a(error const& e) {
+        return e.is<T>() && (std::is_base_of<exception_group, T>::value || !e.is<exception_group>());
+    }
     void collect(std::function<bool(error const&)> const& matches, std::vector<error>& found) const;
 
     std::shared_ptr<content const> content_;

@@ -84,6 +84,7 @@ public:
     wait_state wait = wait_state::none; // in a wait_list, or on its way out of one
     unsigned char wait_stage = 0;       // of a request that waits several times: for what
     bool is_inner = false;              // a combinator made it: nobody has a handle, or can be blamed for its end
+    bool is_closing = false;            // closes an async generator that was dropped
     bool is_daemon;                     // does not keep run() going
     bool const is_eager;
 
