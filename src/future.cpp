@@ -66,12 +66,12 @@ bool future_state::cancel(std::string const& text) {
 std::string future_state::describe() const { return "a future"; }
 
 error future_state::outcome() {
+    const bool is_first = !retrieved;
     retrieved = true;
     if (state != status::cancelled) return exception;
+    if (!exception) exception = error::make(cancelled_error(message ? *message : std::string()));
     // Who raises it gives it a context, so that no two may have the same.
-    const error first = std::move(exception);
-    exception = error();
-    return first ? first : error::make(cancelled_error(message ? *message : std::string()));
+    return is_first ? exception : error::make(cancelled_error(exception.as<cancelled_error>()->message()));
 }
 
 void future_state::require_pending(const char* operation) const {
