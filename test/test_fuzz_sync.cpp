@@ -150,7 +150,8 @@ public:
         for (std::size_t n = core_.ready.size(); n > 0; --n) {
             lasti::detail::runnable& r = core_.ready.pop();
             core_.ready.push(r);
-            if (!r.is_callback) ++where_[&static_cast<lasti::detail::task_state&>(r)].ready;
+            // The timer of a timeout stands there, too.
+            if (const auto task = dynamic_cast<lasti::detail::task_state*>(&r)) ++where_[task].ready;
         }
         look_at(w_.lock.shared_state()->waiters);
         look_at(w_.semaphore.shared_state()->waiters);

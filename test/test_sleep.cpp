@@ -23,7 +23,7 @@ lasti::coroutine<> sleeper(virtual_loop* on, trace note, std::string name, lasti
         BEGIN;
         for (; times > 0; --times) {
             AWAIT(lasti::sleep(time));
-            note(name + "@" + std::to_string(static_cast<int>(on->loop.time() * 1000)));
+            note(name + "@" + std::to_string(static_cast<long long>(on->loop.time() * 1000)));
         }
         END;
     };
