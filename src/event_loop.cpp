@@ -230,13 +230,8 @@ void event_loop::run_until_done(detail::future_state& awaited) {
     if (awaited.loop != core_.get())
         detail::throw_out(runtime_error("run_until_complete: " + awaited.describe() + " is attached to a different loop"));
     const running_mark here(*core_);
-    // Told by a callback, as in asyncio: what is ready when it is done has one more turn.
-    bool told = false;
-    struct cancel_at_exit {
-        handle callback;
-        ~cancel_at_exit() { callback.cancel(); }
-    } const at_exit = {detail::call_when_done(awaited, [&told] { told = true; })};
-    here.core->run_until([&] { return told; }, false);
+    // In asyncio a callback ends it: what is ready when the future is done has one more turn.
+    if (here.core->run_until([&] { return awaited.done(); }, false)) here.core->run_once(false);
     if (!awaited.done()) detail::throw_out(runtime_error("Event loop stopped before Future completed."));
 }
 

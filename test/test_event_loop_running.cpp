@@ -157,7 +157,7 @@ TEST_CASE("L9: stop() before run_forever() makes it exactly one round, which doe
     on.loop.run();
 }
 
-TEST_CASE("L10: run_until_complete() is told by a callback: what is ready then has one more turn") {
+TEST_CASE("L10: what is ready when run_until_complete() is done has one more turn") {
     virtual_loop on;
     trace note;
     struct bodies {
