@@ -74,7 +74,31 @@ error future_state::outcome() {
     return is_first ? exception : error::make(cancelled_error(exception.as<cancelled_error>()->message()));
 }
 
-void future_state::require_pending(const char* operation) const {
+std::string future_state::repr() const {
+    task_state* const task = const_cast<future_state*>(this)->as_task();
+    std::string text = task ? "<Task " : "<Future ";
+    switch (state) {
+    case status::pending:
+        text += task && (task->must_cancel || task->cancelling > 0) ? "cancelling" : "pending";
+        break;
+    case status::cancelled:
+        text += "cancelled";
+        break;
+    default:
+        text += "finished";
+    }
+    if (task) text += " name='" + task->name() + "' " + task->root->place();
+    if (state == status::failed) text += " exception=" + exception.type_name() + "('" + exception.what() + "')";
+    request const* const waited_for = task ? task->waiting_for() : nullptr;
+    if (waited_for) text += " wait_for=<" + waited_for->describe() + '>';
+    std::size_t callbacks = 0;
+    for (list_link const* w = waiters.next; w != &waiters; w = w->next) ++callbacks;
+    if (callbacks > 0) text += " cb=" + std::to_string(callbacks);
+    return text + '>';
+}
+
+void future_state::check_settable(const char* operation) {
+    if (as_task()) throw_out(runtime_error("Task does not support " + std::string(operation) + " operation: " + describe()));
     if (done()) throw_out(invalid_state_error(std::string(operation) + ": invalid state: " + describe() + " is done already"));
 }
 

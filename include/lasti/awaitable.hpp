@@ -70,6 +70,18 @@ typename std::enable_if<!std::is_base_of<any_future, A>::value, task<await_resul
     return create_task(as_coroutine(std::move(awaited)));
 }
 
+/// … with the loop that is to be that of the future. Throws value_error if it is another's.
+template <class F>
+typename std::enable_if<std::is_base_of<any_future, F>::value, F>::type ensure_future(F const& f, event_loop& loop) {
+    if (&f.get_loop() != &loop)
+        detail::throw_out(value_error("The future belongs to a different loop than the one specified as the loop argument"));
+    return f;
+}
+template <class A>
+typename std::enable_if<!std::is_base_of<any_future, A>::value, task<await_result<A>>>::type ensure_future(A awaited, event_loop& loop) {
+    return loop.create_task(as_coroutine(std::move(awaited)));
+}
+
 } // namespace lasti
 
 #endif

@@ -58,6 +58,8 @@ public:
         return detail::call_when_done(*state, [state, callback] { callback(any_future(state)); },
                                       detail::context_or_copy(runs_in));
     }
+    /// Its state in words: "<Task pending name='fetch' at 'read' (client.cpp:12) wait_for=<Future pending>>".
+    std::string repr() const { return get().repr(); }
     /// The loop it belongs to. Throws runtime_error if that is gone.
     event_loop& get_loop() const;
 
@@ -129,7 +131,7 @@ public:
     }
 
 private:
-    void settable(const char* operation) const { get().require_pending(operation); }
+    void settable(const char* operation) const { get().check_settable(operation); }
     detail::slot<T>& slot() const { return *static_cast<detail::slot<T>*>(get().result_slot()); }
     T take(std::true_type) const { return slot().get(); }
     T take(std::false_type) const { return slot().take(); }

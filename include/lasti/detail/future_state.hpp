@@ -43,7 +43,10 @@ public:
     virtual bool cancel(std::string const& message);
     /// The slot<T> of the result.
     virtual void* result_slot() noexcept = 0;
+    /// In words, within a sentence: "a future", "task 'fetch'".
     virtual std::string describe() const;
+    /// The state, too.
+    std::string repr() const;
     virtual task_state* as_task() noexcept { return nullptr; }
     virtual gathering* as_gathering() noexcept { return nullptr; }
 
@@ -52,7 +55,8 @@ public:
     error outcome();
     /// Reports its exception, if nobody has seen it yet, as "unhandled exception during …" or "never retrieved".
     void report_unretrieved(const char* occasion = nullptr) noexcept;
-    void require_pending(const char* operation) const;
+    /// Throws runtime_error if it is a task, invalid_state_error if it is done.
+    void check_settable(const char* operation);
 
     void run() override {}
     void discard() noexcept override {}
