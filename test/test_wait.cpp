@@ -240,8 +240,8 @@ TEST_CASE("it allocates its list of nodes and no more, however many there are") 
         const lasti::task<long> waiter = on.loop.create_task(measures::of(all));
         on.loop.poll();
         for (lasti::future<int> const& f : all) f.set_result(1);
-        const long counted_ones = on.loop.run_until_complete(waiter);
-        if (expected >= 0) CHECK(counted_ones == expected);
+        on.loop.run();
+        if (expected >= 0) CHECK(waiter.result() == expected);
     }
 }
 

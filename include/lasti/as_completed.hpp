@@ -98,6 +98,7 @@ struct completed_handle {
 };
 template <class A>
 struct completed_handle<A, false> {
+    static_assert(is_awaitable<A>::value, "as_completed: these cannot be awaited: they are no coroutines, tasks or futures");
     typedef task<await_result<A>> type;
 };
 
@@ -129,14 +130,12 @@ counted<completion_state> begin_completing(std::vector<A> const& awaitables) {
 /// where no loop runs, value_error for a future of another loop.
 template <class A>
 completions<typename detail::completed_handle<A>::type> as_completed(std::vector<A> const& awaitables) {
-    static_assert(is_awaitable<A>::value, "as_completed: these cannot be awaited: they are no coroutines, tasks, futures …");
     return completions<typename detail::completed_handle<A>::type>(detail::begin_completing(awaitables));
 }
 /// When `timeout` (seconds or any duration) has passed, each item that is left raises timeout_error; what it would
 /// have waited for runs on. Throws value_error for NaN.
 template <class A>
 completions<typename detail::completed_handle<A>::type> as_completed(std::vector<A> const& awaitables, delay timeout) {
-    static_assert(is_awaitable<A>::value, "as_completed: these cannot be awaited: they are no coroutines, tasks, futures …");
     const detail::counted<detail::completion_state> state = detail::begin_completing(awaitables);
     state->limit(timeout);
     return completions<typename detail::completed_handle<A>::type>(state);
