@@ -5,10 +5,13 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <lasti/timeouts.hpp>
 
+#include "support/counted.hpp"
 #include "support/trace.hpp"
+#include "support/unraisable.hpp"
 #include "support/virtual_loop.hpp"
 
 #include <lasti/keywords.hpp>
@@ -195,6 +198,70 @@ TEST_CASE("TG1: entered once, inside a task; a refused coroutine is closed, and 
     on.loop.call_soon([] { lasti::task_group().aenter(); });
     on.loop.run();
     CHECK(on.reported.count() == 1);
+}
+
+namespace {
+
+/// A child that holds a value, and fails after `time`.
+lasti::coroutine<counted> holds_and_fails(double time) {
+    counted held(1);
+    return COROUTINE(counted) {
+        BEGIN;
+        AWAIT(lasti::sleep(time));
+        if (time < 2) RAISE(std::out_of_range("failed"));
+        RETURN(held);
+        END;
+    };
+}
+
+struct holds_a_group {
+    counted held;
+    lasti::task_group group;
+    std::vector<lasti::task<counted>> children;
+    COROUTINE_BODY(void) {
+        BEGIN;
+        ASYNC_WITH(group)
+            for (double time : {3.0, 1.0, 2.0}) children.push_back(group.create_task(holds_and_fails(time)));
+            AWAIT(lasti::sleep(0));
+        END_ASYNC_WITH
+        END;
+    }
+};
+
+} // namespace
+
+TEST_CASE("closing the loop while the group is entered, waits, or is about to be left, leaves nothing behind") {
+    const unraisables told; // where the exit would wait: "coroutine ignored GeneratorExit", as in Python
+    for (int polls = 0; polls < 8; ++polls) {
+        CAPTURE(polls);
+        counted::reset();
+        {
+            virtual_loop on;
+            on.loop.create_task(lasti::coroutine<>(holds_a_group()));
+            for (int i = 0; i < polls; ++i) {
+                if (i == 3) on.clock.advance(1);
+                on.loop.poll();
+            }
+            on.loop.close();
+        }
+        CHECK(counted::alive() == 0);
+    }
+}
+
+TEST_CASE("TG3: a child that fails after its parent is gone is reported") {
+    virtual_loop on;
+    trace t;
+    const lasti::task_group group;
+    on.loop.create_task(COROUTINE(void) {
+        BEGIN;
+        group.aenter(); // by hand, and never left
+        group.create_task(fails(1));
+        END;
+    });
+    on.loop.run();
+    REQUIRE(on.reported.count() == 1);
+    CHECK(on.reported[0].message == "a task of a TaskGroup has failed, but its parent task is already completed");
+    CHECK(on.reported[0].exception.is<std::out_of_range>());
 }
 
 TEST_SUITE_END();

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "support/counted.hpp"
 #include "support/trace.hpp"
 #include "support/virtual_loop.hpp"
 
@@ -260,6 +261,44 @@ TEST_CASE("WF2: with no time left a coroutine never starts") {
     CHECK_THROWS_AS(on.loop.run_until_complete(waits(never_starts(t), 0)), lasti::timeout_error);
     CHECK_THROWS_AS(on.loop.run_until_complete(waits(never_starts(t), -5)), lasti::timeout_error);
     CHECK(t.take() == "");
+}
+
+namespace {
+
+struct holds_timeouts {
+    counted held;
+    lasti::future<> f;
+    explicit holds_timeouts(lasti::future<> awaited) : f(std::move(awaited)) {}
+    COROUTINE_BODY(void) {
+        BEGIN;
+        ASYNC_WITH(lasti::timeout(1))
+            TRY
+                AWAIT(lasti::wait_for(f, 0.5));
+            EXCEPT(lasti::timeout_error)
+                AWAIT(lasti::wait_for(lasti::create_task(late(trace(), 9)), 0));
+            END_TRY
+        END_ASYNC_WITH
+        END;
+    }
+};
+
+} // namespace
+
+TEST_CASE("closing the loop while timeouts are active, or have expired, leaves nothing behind") {
+    for (int polls = 0; polls < 7; ++polls) {
+        CAPTURE(polls);
+        counted::reset();
+        {
+            virtual_loop on;
+            on.loop.create_task(lasti::coroutine<>(holds_timeouts(on.loop.create_future<>())));
+            for (int i = 0; i < polls; ++i) {
+                if (i == 1) on.clock.advance(0.5);
+                on.loop.poll();
+            }
+            on.loop.close();
+        }
+        CHECK(counted::alive() == 0);
+    }
 }
 
 TEST_SUITE_END();
