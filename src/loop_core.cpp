@@ -130,15 +130,16 @@ void loop_core::report_hang() noexcept {
 }
 
 bool loop_core::cancel_tasks(bool daemons_only, const char* occasion) {
-    std::vector<counted<task_state>> cancelled;
-    for (task_state* t = first_task; t; t = t->next_task) {
+    std::vector<counted<task_state>> ending;
+    for (task_state* t = first_task; t; t = t->next_task)
+        if (t->is_daemon || !daemons_only) ending.push_back(counted<task_state>(t));
+    for (counted<task_state> const& t : ending) {
         // Cancelled before its first step it would not close anything (asyncio throws the cancellation in there).
         const bool must_begin = t->is_closing && t->root->f_lasti == frame::created;
-        if (!must_begin && (t->is_daemon || !daemons_only)) cancelled.push_back(counted<task_state>(t));
+        if (!must_begin) t->cancel(std::string());
     }
-    for (counted<task_state> const& t : cancelled) t->cancel(std::string());
     const bool all_done = run_until([this] { return task_count == 0; }, false);
-    for (counted<task_state> const& t : cancelled) t->report_unretrieved(occasion);
+    for (counted<task_state> const& t : ending) t->report_unretrieved(occasion);
     return all_done;
 }
 
