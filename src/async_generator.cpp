@@ -15,8 +15,8 @@ void first_iteration(async_generating& started) {
     started.loop = counted<loop_core>(here);
     here->async_generators.push_back(started);
     if (!here->asyncgens_were_shut_down) return;
-    exception_context context;
-    context.message = "an async generator was first iterated after shutdown_asyncgens()";
+    exception_context context("an async generator was first iterated after shutdown_asyncgens()");
+    context.async_generator = started.gi_code->name;
     context.subject = "async generator " + started.place();
     here->report(context);
 }
@@ -80,8 +80,8 @@ struct shutdown_of_asyncgens {
             closings.push_back(core->face->create_task(as_coroutine(aclose_operation(*g))));
     }
     void report(error problem) {
-        exception_context context;
-        context.message = "an error occurred during closing of an asynchronous generator";
+        exception_context context("an error occurred during closing of an asynchronous generator");
+        context.async_generator = generators[at]->gi_code->name;
         context.exception = std::move(problem);
         context.subject = "async generator " + generators[at]->place();
         core->report(context);

@@ -26,10 +26,12 @@ struct running_mark {
 
     explicit running_mark(detail::loop_core& loop) : core(&loop) {
         running_here = &loop;
+        loop.running_thread = detail::this_thread();
         loop.is_running = true;
     }
     ~running_mark() {
         running_here = nullptr;
+        core->running_thread = nullptr;
         core->is_running = false;
         core->stopping = false;
         if (core->orphaned) core->close();
@@ -39,6 +41,8 @@ struct running_mark {
 } // namespace
 
 detail::loop_core* detail::running_loop() noexcept { return running_here; }
+
+void const* detail::this_thread() noexcept { return &running_here; }
 
 source_token::source_token(std::shared_ptr<detail::inbox> where) : inbox_(std::move(where)) { inbox_->add_source(1); }
 
@@ -72,6 +76,7 @@ void event_loop::close() {
 
 void event_loop::take_over(detail::awaiting_frame& coroutine) const {
     core_->check_open();
+    core_->check_thread();
     if (coroutine.owned || coroutine.f_lasti != frame::created)
         detail::throw_out(runtime_error(
             (coroutine.is_over() ? "cannot reuse already awaited coroutine: " : "coroutine is being awaited already: ") +
@@ -127,9 +132,11 @@ struct guarded_call {
     }
 };
 
-handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, std::function<void()> callback, context const& runs_in) {
+handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, std::function<void()> callback,
+                         context const& runs_in, call_site where) {
     const detail::counted<detail::handle_state> made(
         new detail::handle_state(core, std::move(callback), detail::context_or_copy(runs_in)));
+    if (LASTI_UNLIKELY(core.debug)) made->note_creation(where);
     made->when = when;
     made->call_at(when);
     return handle(made);
@@ -137,27 +144,31 @@ handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, s
 
 } // namespace
 
-handle event_loop::call_soon(std::function<void()> callback, context const& runs_in) {
+handle event_loop::call_soon(std::function<void()> callback, context const& runs_in, call_site where) {
     core_->check_open();
+    core_->check_thread();
     check_callable(callback, "call_soon");
     const detail::counted<detail::handle_state> made(
         new detail::handle_state(*core_, std::move(callback), detail::context_or_copy(runs_in)));
+    if (LASTI_UNLIKELY(core_->debug)) made->note_creation(where);
     made->make_ready();
     return handle(made);
 }
 
-handle event_loop::call_later(delay time, std::function<void()> callback, context const& runs_in) {
+handle event_loop::call_later(delay time, std::function<void()> callback, context const& runs_in, call_site where) {
     core_->check_open();
+    core_->check_thread();
     check_not_nan(time, "call_later");
     check_callable(callback, "call_later");
-    return sleeping_callback(*core_, core_->later_by(time.count()), std::move(callback), runs_in);
+    return sleeping_callback(*core_, core_->later_by(time.count()), std::move(callback), runs_in, where);
 }
 
-handle event_loop::call_at(delay when, std::function<void()> callback, context const& runs_in) {
+handle event_loop::call_at(delay when, std::function<void()> callback, context const& runs_in, call_site where) {
     core_->check_open();
+    core_->check_thread();
     check_not_nan(when, "call_at");
     check_callable(callback, "call_at");
-    return sleeping_callback(*core_, when.count(), std::move(callback), runs_in);
+    return sleeping_callback(*core_, when.count(), std::move(callback), runs_in, where);
 }
 
 threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callback, context const& runs_in) {
@@ -178,6 +189,11 @@ bool threadsafe_handle::cancelled() const {
     if (!state_) return false;
     const std::lock_guard<std::recursive_mutex> locked(state_->mutex);
     return state_->cancelled;
+}
+
+void event_loop::set_slow_callback_duration(delay time) {
+    check_not_nan(time, "set_slow_callback_duration");
+    core_->slow_callback_duration = time.count();
 }
 
 source_token event_loop::outside_source() { return source_token(core_->outside); }

@@ -3,6 +3,7 @@
 
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/task_state.hpp>
+#include <lasti/exception_context.hpp>
 
 namespace lasti {
 
@@ -110,13 +111,19 @@ void future_state::abandon() noexcept {
 void future_state::report_unretrieved(const char* occasion) noexcept {
     if (state != status::failed || retrieved) return;
     retrieved = true;
-    exception_context context;
-    context.message = occasion ? std::string("unhandled exception during ") + occasion
-                               : std::string(as_task() ? "Task" : "Future") + " exception was never retrieved";
+    exception_context context =
+        about(*this, occasion ? std::string("unhandled exception during ") + occasion
+                              : std::string(as_task() ? "Task" : "Future") + " exception was never retrieved");
     context.exception = exception;
-    context.subject = describe();
-    if (as_task()) context.await_chain = describe_chain(*as_task());
     loop->report(context);
+}
+
+// The handler that is told may keep a handle: then it lives on.
+bool future_state::is_kept_by_report() noexcept {
+    if (state != status::failed || retrieved) return false;
+    ++references;
+    report_unretrieved();
+    return --references != 0;
 }
 
 void future_state::last_handle_gone() noexcept {
@@ -125,8 +132,7 @@ void future_state::last_handle_gone() noexcept {
         abandon();
         --references;
     }
-    if (references != 0) return;
-    report_unretrieved();
+    if (references != 0 || is_kept_by_report()) return;
     delete this;
 }
 
@@ -225,12 +231,13 @@ void handle_state::call() {
     std::function<void()> wanted;
     wanted.swap(callback);
     if (!wanted) return;
-    exception_context failure;
     loop->current_callback = this;
-    failure.exception = outcome_of(wanted);
+    const error problem = outcome_of(wanted);
     loop->current_callback = nullptr;
-    if (!failure.exception) return;
-    failure.message = "Exception in callback";
+    if (!problem) return;
+    exception_context failure("Exception in callback");
+    failure.exception = problem;
+    failure.handle = handle(counted<handle_state>(this));
     failure.subject = "a callback";
     loop->report(failure);
 }

@@ -1,9 +1,8 @@
 // The round of the event loop, and what happens at its end: nothing waits for ever in silence.
 #include <lasti/detail/loop_core.hpp>
 
-#include <cstdio>
-
 #include <lasti/detail/traveller.hpp>
+#include <lasti/exception_context.hpp>
 #include <lasti/exceptions.hpp>
 #include <lasti/threads.hpp>
 #include <lasti/task.hpp>
@@ -17,14 +16,6 @@ namespace {
 
 // Long waits are cut, so that no clock arithmetic can overflow (asyncio's cap is a day, too).
 const std::chrono::hours longest_wait(24);
-
-void print_report(exception_context const& context) noexcept {
-    std::fprintf(stderr, "lasti: %s\n", context.message.c_str());
-    if (!context.subject.empty()) std::fprintf(stderr, "  %s\n", context.subject.c_str());
-    for (error e = context.exception; e; e = e.cause() ? e.cause() : e.context())
-        std::fprintf(stderr, "  %s%s: %s\n", e == context.exception ? "" : "after ", e.type_name().c_str(), e.what().c_str());
-    if (!context.await_chain.empty()) std::fputs(context.await_chain.c_str(), stderr);
-}
 
 } // namespace
 
@@ -46,6 +37,7 @@ error outcome_of(std::function<void()> const& call) {
 loop_core::loop_core(loop_clock* given_clock)
     : clock(given_clock), own_clock(given_clock ? nullptr : new steady_clock), outside(std::make_shared<inbox>()) {
     if (!clock) clock = own_clock.get();
+    debug = debug_is_asked_for();
     async_generators.next = async_generators.previous = &async_generators;
 }
 
@@ -96,6 +88,7 @@ void loop_core::wake_sleepers() {
 
 // Exactly as many as are ready now: what they make ready has to let the sleepers and the outside come first.
 void loop_core::run_ready() {
+    if (LASTI_UNLIKELY(debug)) return run_ready_watched();
     for (std::size_t n = ready.size(); n > 0; --n) ready.pop().run();
 }
 
@@ -168,20 +161,13 @@ void loop_core::check_open() const {
     if (closed) throw_out(runtime_error("Event loop is closed"));
 }
 
-void loop_core::report(exception_context const& context) noexcept {
-    if (!handler) return print_report(context);
-    const exception_handler call = handler;  // it may put another in its place
-    exception_context second;
-    second.exception = outcome_of([&] { call(context); });
-    if (!second.exception) return;
-    second.message = "Unhandled error in exception handler, called for: " + context.message;
-    print_report(second);
-}
-
 std::string loop_core::describe_tasks() const {
     std::string text;
-    for (const task_state* t = first_task; t; t = t->next_task)
-        text += "  " + t->describe() + (t->is_daemon ? " (daemon)" : "") + '\n' + describe_chain(*t);
+    for (const task_state* t = first_task; t; t = t->next_task) {
+        text += "  " + t->describe() + (t->is_daemon ? " (daemon)" : "") + '\n';
+        if (t->created) text += "    created at " + t->creation_place() + '\n';
+        text += describe_chain(*t);
+    }
     return text;
 }
 

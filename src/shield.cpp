@@ -47,10 +47,9 @@ void shielding::child_done(watch&) {
 void shielding::report_exception(future_state& inner) const noexcept {
     if (inner.state != future_state::status::failed || inner.shield_reported) return;
     inner.shield_reported = true;
-    exception_context context;
-    context.exception = inner.outcome();
-    context.message = context.exception.type_name() + " exception in shielded future";
-    context.subject = inner.describe();
+    const error problem = inner.outcome();
+    exception_context context = about(inner, problem.type_name() + " exception in shielded future");
+    context.exception = problem;
     inner.loop->report(context);
 }
 

@@ -2,6 +2,7 @@
 #include <lasti/task.hpp>
 
 #include <lasti/detail/loop_core.hpp>
+#include <lasti/exception_context.hpp>
 
 namespace lasti {
 namespace detail {
@@ -156,13 +157,7 @@ void task_state::note_cancellation(std::string const& text) {
 }
 
 void task_state::destroy_pending() noexcept {
-    if (!is_inner) {
-        exception_context context;
-        context.message = "Task was destroyed but it is pending!";
-        context.subject = describe();
-        context.await_chain = describe_chain(*this);
-        loop->report(context);
-    }
+    if (!is_inner) loop->report(about(*this, "Task was destroyed but it is pending!"));
     root->close_and_report();
     root->abandon();
     complete(status::cancelled);
@@ -171,8 +166,7 @@ void task_state::destroy_pending() noexcept {
 
 void task_state::last_handle_gone() noexcept {
     // The loop keeps every task that is not done, so this one is.
-    if (references != 0) return;
-    report_unretrieved();
+    if (references != 0 || is_kept_by_report()) return;
     const counted<frame> memory(std::move(root));
     this->~task_state();
 }

@@ -43,11 +43,11 @@ void task_group_state::child_done(std::list<any_task>::iterator child) {
     const error problem = done.exception();
     if (!problem) return;
     if (!parent_ || parent_->done()) {
-        exception_context context;
-        context.message = "a task of a TaskGroup has failed, but its parent task is already completed";
+        future_state& failed = *done.shared_state();
+        exception_context context =
+            about(failed, "a task of a TaskGroup has failed, but its parent task is already completed");
         context.exception = problem;
-        context.subject = done.shared_state()->describe();
-        return done.shared_state()->loop->report(context);
+        return failed.loop->report(context);
     }
     errors_.push_back(problem);
     if (aborting_ || parent_cancel_requested_) return;

@@ -27,6 +27,7 @@
 #include <lasti/coroutine.hpp>
 #include <lasti/detail/handle.hpp>
 #include <lasti/detail/loop_core.hpp>
+#include <lasti/exception_context.hpp>
 #include <lasti/future.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/task.hpp>
@@ -93,34 +94,38 @@ public:
     /// Makes a task of a coroutine: its first step runs in the next round, in the order of creation. The loop
     /// owns it until it is done. Throws runtime_error if the loop is closed or the coroutine has an owner.
     template <class R>
-    task<R> create_task(coroutine<R> c, task_options const& options) {
+    task<R> create_task(coroutine<R> c, task_options const& options, call_site where = call_site::here()) {
         coroutine_frame<R>& f = *c.shared_frame();
         take_over(f);
         typedef coroutine_frame<R> frame_type;
         const task<R> made(f.room.template make<frame_type>(*core_, detail::counted<frame>(&f), options));
-        made.shared_state()->as_task()->start();
+        detail::task_state& state = *made.shared_state()->as_task();
+        if (LASTI_UNLIKELY(core_->debug)) state.note_creation(where);
+        state.start();
         return made;
     }
     template <class R>
-    task<R> create_task(coroutine<R> c, std::string name = std::string()) {
+    task<R> create_task(coroutine<R> c, std::string name = std::string(), call_site where = call_site::here()) {
         task_options options;
         options.name = std::move(name);
-        return create_task(std::move(c), options);
+        return create_task(std::move(c), options, where);
     }
     template <class R>
-    task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string()) {
+    task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string(), call_site where = call_site::here()) {
         task_options options;
         options.name = std::move(name);
         options.is_daemon = true;
-        return create_task(std::move(c), options);
+        return create_task(std::move(c), options, where);
     }
     /// Whether tasks run their first step inside create_task(), up to where they first have to wait, when the loop
     /// runs; asyncio's set_task_factory(eager_task_factory). task_options::when overrides it for one task.
     void set_eager_tasks(bool eager) noexcept { core_->eager_tasks = eager; }
     template <class T = void>
-    future<T> create_future() {
+    future<T> create_future(call_site where = call_site::here()) {
         core_->check_open();
-        return future<T>(new detail::future_value<T>(*core_));
+        const future<T> made(new detail::future_value<T>(*core_));
+        if (LASTI_UNLIKELY(core_->debug)) made.shared_state()->note_creation(where);
+        return made;
     }
     /// How many tasks are not done.
     std::size_t task_count() const noexcept { return core_->task_count; }
@@ -134,11 +139,13 @@ public:
     // Each is called in the context that is passed, or if that is empty in a copy of the current one.
 
     /// Calls it in the next round, in the order of the calls.
-    handle call_soon(std::function<void()> callback, context const& runs_in = context());
+    handle call_soon(std::function<void()> callback, context const& runs_in = context(), call_site where = call_site::here());
     /// Calls it when `time` has passed, in seconds or any duration; negative is at once, NaN a value_error.
-    handle call_later(delay time, std::function<void()> callback, context const& runs_in = context());
+    handle call_later(delay time, std::function<void()> callback, context const& runs_in = context(),
+                      call_site where = call_site::here());
     /// Calls it when the loop's time() is `when`.
-    handle call_at(delay when, std::function<void()> callback, context const& runs_in = context());
+    handle call_at(delay when, std::function<void()> callback, context const& runs_in = context(),
+                   call_site where = call_site::here());
     /// call_soon() from any thread. Wakes the loop. If the loop is closed, throws runtime_error.
     threadsafe_handle call_soon_threadsafe(std::function<void()> callback, context const& runs_in = context());
     /// Keep the result while another thread may still call call_soon_threadsafe().
@@ -178,9 +185,9 @@ public:
     /// The same, whatever it ends with.
     void run_until_complete(any_future const& awaited) { run_until_done(*awaited.shared_state()); }
     template <class R>
-    R run_until_complete(coroutine<R> c) {
+    R run_until_complete(coroutine<R> c, call_site where = call_site::here()) {
         check_can_run();
-        return run_until_complete(create_task(std::move(c)));
+        return run_until_complete(create_task(std::move(c), std::string(), where));
     }
     /// Runs until stop(). Waits even where nothing can wake anybody, and reports that once.
     void run_forever();
@@ -203,6 +210,19 @@ public:
     /// Forgets what is scheduled and destroys what is pending, which is reported. Again: nothing. Throws
     /// runtime_error while it runs.
     void close();
+
+    // ---- debug mode ----
+
+    /// In debug mode, which the environment variable LASTI_DEBUG=1 switches on for every loop:
+    ///   - tasks, callbacks and futures know where they were made and by which task, and reports tell;
+    ///   - steps of tasks and callbacks that take long are reported;
+    ///   - scheduling from another thread than the loop's is a runtime_error.
+    void set_debug(bool debug) noexcept { core_->debug = debug; }
+    bool get_debug() const noexcept { return core_->debug; }
+    /// From how long on a step or callback is reported: seconds or any duration of the loop's clock; 0.1 s unless
+    /// told. Throws value_error for NaN.
+    void set_slow_callback_duration(delay time);
+    double slow_callback_duration() const noexcept { return delay(core_->slow_callback_duration).in_seconds(); }
 
     // ---- what goes wrong ----
 
@@ -232,16 +252,16 @@ LASTI_API event_loop& get_running_loop();
 LASTI_API any_task current_task();
 LASTI_API std::vector<any_task> all_tasks();
 template <class R>
-task<R> create_task(coroutine<R> c, task_options const& options) {
-    return get_running_loop().create_task(std::move(c), options);
+task<R> create_task(coroutine<R> c, task_options const& options, call_site where = call_site::here()) {
+    return get_running_loop().create_task(std::move(c), options, where);
 }
 template <class R>
-task<R> create_task(coroutine<R> c, std::string name = std::string()) {
-    return get_running_loop().create_task(std::move(c), std::move(name));
+task<R> create_task(coroutine<R> c, std::string name = std::string(), call_site where = call_site::here()) {
+    return get_running_loop().create_task(std::move(c), std::move(name), where);
 }
 template <class R>
-task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string()) {
-    return get_running_loop().create_task(std::move(c), daemon, std::move(name));
+task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string(), call_site where = call_site::here()) {
+    return get_running_loop().create_task(std::move(c), daemon, std::move(name), where);
 }
 /// @}
 

@@ -53,11 +53,11 @@ public:
     /// `main` raises, cancelled_error if it was cancelled, keyboard_interrupt if that was by Ctrl-C; runtime_error
     /// if a loop runs on this thread or the runner is closed.
     template <class A>
-    await_result<A> run(A main) {
+    await_result<A> run(A main, call_site where = call_site::here()) {
         event_loop& loop = ready_loop();
         task_options options;
         options.context = context_;
-        const auto t = loop.create_task(as_coroutine(std::move(main)), options);
+        const auto t = loop.create_task(as_coroutine(std::move(main)), options, where);
         run_main(*t.shared_state()->as_task());
         return t.result();
     }
@@ -80,15 +80,22 @@ private:
 /// Makes a loop, runs `main` (a coroutine, or anything awaitable) in it, cancels what is left, closes the loop, and
 /// returns the result. Throws as runner::run() does. asyncio.run().
 template <class A, class R = await_result<A>>
-R run(A main) {
+R run(A main, call_site where = call_site::here()) {
     runner r;
-    return r.run(std::move(main));
+    return r.run(std::move(main), where);
 }
 /// The same on `clock`.
 template <class A, class R = await_result<A>>
-R run(A main, loop_clock& clock) {
+R run(A main, loop_clock& clock, call_site where = call_site::here()) {
     runner r(clock);
-    return r.run(std::move(main));
+    return r.run(std::move(main), where);
+}
+/// The same with debug mode on or off (event_loop::set_debug()), whatever the environment says.
+template <class A, class R = await_result<A>>
+R run(A main, bool debug, call_site where = call_site::here()) {
+    runner r;
+    r.get_loop().set_debug(debug);
+    return r.run(std::move(main), where);
 }
 
 } // namespace lasti

@@ -109,22 +109,22 @@ public:
     /// A task of the group, from the body or from its other tasks. Throws runtime_error before it is entered, after
     /// it is left, and while it shuts down; the coroutine is closed then.
     template <class R>
-    task<R> create_task(coroutine<R> c, task_options const& options) const {
+    task<R> create_task(coroutine<R> c, task_options const& options, call_site where = call_site::here()) const {
         struct close_unless_taken {
             coroutine<R>& c;
             ~close_unless_taken() {
                 if (c && !c.shared_frame()->owned) c.close();
             }
         } const at_exit = {c};
-        const task<R> made = state_->check_can_add().create_task(c, options);
+        const task<R> made = state_->check_can_add().create_task(c, options, where);
         state_->add(made);
         return made;
     }
     template <class R>
-    task<R> create_task(coroutine<R> c, std::string name = std::string()) const {
+    task<R> create_task(coroutine<R> c, std::string name = std::string(), call_site where = call_site::here()) const {
         task_options options;
         options.name = std::move(name);
-        return create_task(std::move(c), options);
+        return create_task(std::move(c), options, where);
     }
 
     // The statement calls these.

@@ -26,6 +26,7 @@ struct waiter : list_link {
 };
 
 class gathering;
+class handle_state;
 
 class LASTI_API future_state : public runnable {
 public:
@@ -74,6 +75,8 @@ protected:
     ~future_state() override;
     /// Nobody is left who could complete it: the waiters get an error instead of waiting for ever.
     void abandon() noexcept;
+    /// When the last handle has gone: reports what nobody has seen. True: it must not be freed.
+    bool is_kept_by_report() noexcept;
     void last_handle_gone() noexcept override;
 };
 
@@ -101,6 +104,8 @@ public:
     waiter node;                             // in the list of the future it waits for
     counted<future_state> completed;         // that future, once it is done: it lives until the call
     future_state* on_behalf_of = nullptr;    // the task or future that gets on by this call, where it is known
+
+    virtual handle_state* as_handle() noexcept { return nullptr; }
 
 protected:
     ~callback_state() override {}

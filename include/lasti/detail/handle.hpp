@@ -19,6 +19,7 @@ public:
     handle_state(loop_core& owner, std::function<void()> what, counted<context_state> given_context = nullptr);
     void discard() noexcept override;
     void cancel() noexcept;
+    handle_state* as_handle() noexcept override { return this; }
 
     std::function<void()> callback;  // empty once called or cancelled
     counted<context_state> runs_in;  // in which it is called; null while nothing was set in it
@@ -52,6 +53,8 @@ public:
     bool cancelled() const noexcept { return state_ && state_->cancelled; }
     /// When it is due, in seconds of the loop's clock. Of a timer.
     double when() const noexcept { return state_ ? delay(state_->when).in_seconds() : 0; }
+
+    detail::counted<detail::handle_state> const& shared_state() const noexcept { return state_; }
 
 private:
     detail::counted<detail::handle_state> state_;

@@ -5,6 +5,7 @@
 #ifndef LASTI_DETAIL_LOOP_CORE_HPP_INCLUDED
 #define LASTI_DETAIL_LOOP_CORE_HPP_INCLUDED
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,15 +24,7 @@ namespace lasti {
 class event_loop;
 class executor;
 
-/// What an exception handler is told.
-struct exception_context {
-    std::string message;      ///< What happened, as asyncio words it: "Task exception was never retrieved".
-    error exception;          ///< The exception; empty if it was none.
-    std::string subject;      ///< Which task, future or callback: "task 'fetch'".
-    std::string await_chain;  ///< Where the task stands: a line for each coroutine, outermost first, or empty.
-};
-
-typedef std::function<void(exception_context const&)> exception_handler;
+struct exception_context;
 
 namespace detail {
 
@@ -81,6 +74,10 @@ public:
     bool has_outside() const;
     std::string describe_tasks() const;
     void check_open() const;
+    /// In debug mode: throws runtime_error on another thread than that on which the loop runs.
+    void check_thread() const {
+        if (LASTI_UNLIKELY(debug)) refuse_other_thread();
+    }
 
     unsigned references = 0;
     event_loop* face = nullptr;          // null once that is gone
@@ -109,7 +106,10 @@ public:
     std::shared_ptr<executor> default_executor;  // null: not made yet
     delay::nanoseconds thread_join_time = std::chrono::seconds(300);  // how long close() waits for calls in threads
     bool executor_was_shut_down = false;
-    exception_handler handler;           // empty: prints
+    std::function<void(exception_context const&)> handler;  // empty: prints
+    std::atomic<void const*> running_thread{nullptr};       // this_thread() of that on which it runs
+    bool debug = false;
+    delay::nanoseconds slow_callback_duration = std::chrono::milliseconds(100);
     std::function<void()> on_interrupt;  // called by the loop after inbox::interrupt()
 
 private:
@@ -119,6 +119,9 @@ private:
     void take_from_outside();
     void wake_sleepers();
     void run_ready();
+    LASTI_COLD void run_ready_watched();
+    LASTI_COLD void refuse_other_thread() const;
+    void tell(exception_context const& context) noexcept;
     void end_travels() noexcept;
     void report_hang() noexcept;
     std::string describe_deadlock() const;
@@ -128,6 +131,10 @@ private:
 LASTI_API loop_core& running_core();
 /// The loop that runs on this thread, or null.
 LASTI_API loop_core* running_loop() noexcept;
+/// A different address on each thread.
+void const* this_thread() noexcept;
+/// The environment variable LASTI_DEBUG.
+bool debug_is_asked_for() noexcept;
 /// "at 'count_down' (counters.cpp:12)", and so on down the chain of awaits; a line each.
 LASTI_API std::string describe_chain(task_state const& task);
 /// Calls it; what it throws. Lets a thread's forced unwinding through.

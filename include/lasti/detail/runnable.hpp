@@ -3,7 +3,10 @@
 #define LASTI_DETAIL_RUNNABLE_HPP_INCLUDED
 
 #include <cstdint>
+#include <memory>
+#include <string>
 
+#include <lasti/detail/call_site.hpp>
 #include <lasti/detail/config.hpp>
 #include <lasti/export.hpp>
 
@@ -28,12 +31,18 @@ public:
         if (--references <= awaited_by) last_handle_gone();
     }
 
+    /// In debug mode: where it was made, and by which task.
+    LASTI_COLD void note_creation(call_site where);
+    /// "file.cpp:12 by task 'main' at …"; only where note_creation() was called.
+    std::string creation_place() const;
+
     static constexpr std::uint32_t not_sleeping = ~std::uint32_t();
 
     loop_core* const loop;                     // kept alive, though perhaps closed
     std::uint32_t references = 0;              // handles, and what else keeps it
     std::uint32_t awaited_by = 0;              // those of the references that only wait for it (futures)
     std::uint32_t heap_index = not_sleeping;   // its place in the sleeping heap
+    std::unique_ptr<creation> created;         // null: nobody noted it
     bool const is_callback;                    // a callback_state; else a future, perhaps a task
 
 protected:
