@@ -34,7 +34,7 @@ struct running_mark {
         core->running_thread = nullptr;
         core->is_running = false;
         core->stopping = false;
-        if (core->orphaned) core->close();
+        if (core->orphaned) core->end();
     }
 };
 
@@ -64,7 +64,7 @@ event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock))
 event_loop::~event_loop() {
     core_->face = nullptr;
     if (core_->is_running) core_->orphaned = core_->stopping = true;  // by its own callback: it ends after this round
-    else core_->close();
+    else core_->end();
 }
 
 void event_loop::close() {

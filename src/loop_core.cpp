@@ -146,6 +146,13 @@ void loop_core::close() noexcept {
     end_travels();
 }
 
+void loop_core::end() noexcept {
+    close();
+    // It may keep what it was told, and with that tasks, which keep this loop.
+    const exception_handler dropped = std::move(handler);
+    handler = nullptr;
+}
+
 bool loop_core::has_outside() const { return outside->is_expecting(); }
 
 // ---- times and reports -----------------------------------------------------------------------------

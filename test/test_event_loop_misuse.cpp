@@ -7,7 +7,10 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
+#include "support/captured_stderr.hpp"
+#include "support/counted.hpp"
 #include "support/trace.hpp"
 #include "support/unraisable.hpp"
 #include "support/virtual_loop.hpp"
@@ -218,7 +221,17 @@ TEST_CASE("a loop that is destroyed by its own callback or task ends after that 
 }
 
 TEST_CASE("a future of a closed loop that fails and is dropped is still reported") {
+    virtual_loop on;
+    lasti::future<int> f = on.loop.create_future<int>();
+    on.loop.close();
+    f.set_exception(std::out_of_range("late"));
+    f = lasti::future<int>();
+    CHECK(on.reported.messages() == "Future exception was never retrieved\n");
+}
+
+TEST_CASE("once the loop is gone its handler is gone, too: what comes later is printed") {
     const reports reported;
+    const captured_stderr printed;
     lasti::future<int> f;
     {
         lasti::event_loop loop;
@@ -227,7 +240,21 @@ TEST_CASE("a future of a closed loop that fails and is dropped is still reported
     }
     f.set_exception(std::out_of_range("late"));
     f = lasti::future<int>();
-    CHECK(reported.messages() == "Future exception was never retrieved\n");
+    CHECK(reported.messages() == "");
+    CHECK(contains(printed.text(), "Future exception was never retrieved"));
+}
+
+TEST_CASE("a handler that keeps what it is told does not keep the loop alive") {
+    counted::reset();
+    {
+        lasti::event_loop loop;
+        const counted owned;
+        const auto kept = std::make_shared<std::vector<lasti::exception_context>>();
+        loop.set_exception_handler([owned, kept](lasti::exception_context const& context) { kept->push_back(context); });
+        loop.create_future<int>().set_exception(std::out_of_range("x"));
+        CHECK(kept->size() == 1);
+    }
+    CHECK(counted::alive() == 0);
 }
 
 TEST_CASE("a coroutine that is closed with the loop may use it, and is refused") {

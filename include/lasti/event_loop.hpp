@@ -227,7 +227,8 @@ public:
     // ---- what goes wrong ----
 
     /// Who is told of exceptions that nobody else can be given. Empty: the default, which prints to stderr.
-    /// What the handler throws is printed, too.
+    /// What the handler throws is printed, too. It goes with the event_loop: what tasks and futures
+    /// that outlive that still have to report is printed.
     void set_exception_handler(exception_handler handler) { core_->handler = std::move(handler); }
     void call_exception_handler(exception_context const& context) noexcept { core_->report(context); }
     /// Every task that is not done, what it awaits, and where: what deadlock_error says.

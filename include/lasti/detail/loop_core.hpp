@@ -68,6 +68,8 @@ public:
     /// them is reported as "unhandled exception during" the occasion.
     bool cancel_tasks(bool daemons_only, const char* occasion);
     void close() noexcept;
+    /// Closes it for good: the event_loop is gone.
+    void end() noexcept;
 
     bool nothing_left() const noexcept { return task_count == daemon_count && callback_count == 0 && !has_outside(); }
     bool nothing_can_happen() const { return ready.empty() && sleeping.empty() && !has_outside(); }
