@@ -160,6 +160,8 @@ void task_state::destroy_pending() noexcept {
     if (!is_inner) loop->report(about(*this, "Task was destroyed but it is pending!"));
     root->close_and_report();
     root->abandon();
+    // What it asks for, having ignored its end, may hold this task.
+    static_cast<awaiting_frame&>(*root).waits_for.clear();
     complete(status::cancelled);
     leave_loop();
 }
