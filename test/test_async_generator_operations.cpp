@@ -360,6 +360,43 @@ TEST_CASE("anext() of any iterator, with a default, too") {
     CHECK(stage.loop.time() == 3);
 }
 
+TEST_CASE("GT6: what athrow() and aclose() throw in gets no context from who awaits them") {
+    virtual_loop stage;
+    trace note;
+    const lasti::async_generator<int> ag = ASYNC_GENERATOR(int) {
+        BEGIN;
+        TRY {
+            YIELD(1);
+        } EXCEPT(std::out_of_range) {
+            note(self.handled().context() ? "context" : "none");
+        } END_TRY
+        TRY {
+            RAISE(std::length_error("B"));
+        } EXCEPT(std::length_error) {
+            note(self.handled().context().is<std::domain_error>() ? "context" : "none");
+        } END_TRY
+        TRY {
+            YIELD(2);
+        } EXCEPT(lasti::generator_exit) {
+            note(self.handled().context() ? "context" : "none");
+            RERAISE;
+        } END_TRY
+        END;
+    };
+    stage.loop.run_until_complete(lasti::coroutine<>(COROUTINE(void) {
+        BEGIN;
+        TRY {
+            RAISE(std::domain_error("Z"));
+        } EXCEPT(std::domain_error) {
+            AWAIT(ag.anext());
+            AWAIT(ag.athrow(std::out_of_range("C")));
+            AWAIT(ag.aclose());
+        } END_TRY
+        END;
+    }));
+    CHECK(note.take() == "none context none");
+}
+
 TEST_CASE("operations are awaitables: they can become tasks") {
     virtual_loop stage;
     const auto ag = quick(2);

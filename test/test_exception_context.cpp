@@ -1,4 +1,5 @@
-// What is being handled where an exception is raised: its context, and what a bare raise raises. CPython printed it first.
+// What is being handled where an exception is raised: its context, and what a bare raise raises.
+// CPython printed it first.
 #include <lasti/generator.hpp>
 #include <lasti/keywords.hpp>
 
@@ -82,7 +83,7 @@ lasti::generator<Y> looks(trace t) {
 
 TEST_SUITE_BEGIN("exception_context");
 
-TEST_CASE("GT5: what is thrown in gets what the generator was handling at that yield as its context") {
+TEST_CASE("GT5: what is thrown in gets what the generator handles at that yield as its context") {
     error const handled = error::make(A()), thrown = error::make(B());
     const ints g = GENERATOR(int) { BEGIN; TRY RAISE(handled); EXCEPT(A) YIELD(1); END_TRY END; };
     g.next();
@@ -129,7 +130,12 @@ TEST_CASE("GT6: what a generator handles is put aside at its yield, and restored
         BEGIN;
         inner.next();
         t(self.handled() ? "leaked" : "nothing");
-        TRY RAISE(lasti::value_error("outer")); EXCEPT_ANY inner.next(); t(CAUGHT(std::exception).what()); END_TRY
+        TRY
+            RAISE(lasti::value_error("outer"));
+        EXCEPT_ANY
+            inner.next();
+            t(CAUGHT(std::exception).what());
+        END_TRY
         YIELD(3);
         END;
     };
@@ -140,7 +146,9 @@ TEST_CASE("GT6: what a generator handles is put aside at its yield, and restored
 TEST_CASE("GT6: what the delegator handles is the context of what its sub-generator raises") {
     const error outer_error = error::make(A()), inner_error = error::make(B());
     const ints inner = GENERATOR(int) { BEGIN; YIELD(1); RAISE(inner_error); END; };
-    const ints outer = GENERATOR(int) { BEGIN; TRY RAISE(outer_error); EXCEPT(A) YIELD_FROM(inner); END_TRY END; };
+    const ints outer = GENERATOR(int) {
+        BEGIN; TRY RAISE(outer_error); EXCEPT(A) YIELD_FROM(inner); END_TRY END;
+    };
     outer.next();
     CHECK(raised_by_next(outer) == inner_error);
     CHECK(inner_error.context() == outer_error);
@@ -155,10 +163,11 @@ TEST_CASE("GT6: a bare raise in the sub-generator raises what its delegator hand
     CHECK_THROWS_WITH(outer.next(), "outer");
 }
 
-TEST_CASE("GT6: throw() goes past the delegators: what they handle is seen again from the next resume on") {
+TEST_CASE("GT6: throw() goes past the delegators: what they handle is seen from the next resume on") {
     trace t;
-    for (const ints& g : {handling(looks<int>(t)), handling(delegate(looks<int>(t))), delegate(handling(looks<int>(t))),
-                          handling(looks<short>(t)), handling(delegate(looks<short>(t)))}) {
+    for (const ints& g : {handling(looks<int>(t)), handling(delegate(looks<int>(t))),
+                          delegate(handling(looks<int>(t))), handling(looks<short>(t)),
+                          handling(delegate(looks<short>(t)))}) {
         g.next();
         g.next();
         CHECK(t.take() == "B <- A A");
@@ -169,13 +178,13 @@ TEST_CASE("GT6: throw() goes past the delegators: what they handle is seen again
     }
 }
 
-TEST_CASE("GT6: what is thrown in and comes back out gets what the outermost delegator handles as its context") {
+TEST_CASE("GT6: thrown in and back out, it gets what the outermost delegator handles as its context") {
     const ints g = handling(handling(one()));
     g.next();
     CHECK(chain_of(raised_by_throw(g, error::make(C())), name) == "C <- A");
 }
 
-TEST_CASE("GT6: what is handled outside is seen through an adapter, by what the sub-generator delegates to as well") {
+TEST_CASE("GT6: what is handled outside is seen through an adapter, and further in as well") {
     trace t;
     const auto two = [t]() -> shorts {
         return GENERATOR(short) {
@@ -190,7 +199,7 @@ TEST_CASE("GT6: what is handled outside is seen through an adapter, by what the 
     CHECK(t.take() == "B <- B <- A B <- A");
 }
 
-TEST_CASE("G11: \"already executing\" is raised where the delegator stands, with what it handles as context") {
+TEST_CASE("G11: \"already executing\" is raised in the delegator, with what is handled as its context") {
     trace t;
     ints delegator;
     const ints* const outer = &delegator;
@@ -207,7 +216,7 @@ TEST_CASE("G11: \"already executing\" is raised where the delegator stands, with
     delegator = ints();
 }
 
-TEST_CASE("GT6: a generator that dies where its delegator lets go of it sees what that one handles") {
+TEST_CASE("GT6: a generator that dies as its delegator lets go of it sees what that one handles") {
     trace t;
     const auto again = [t]() -> ints {
         return GENERATOR(int) {
@@ -230,13 +239,17 @@ TEST_CASE("GT6: a generator that dies where its delegator lets go of it sees wha
         TRY
             RAISE(A());
         EXCEPT(A)
-            TRY YIELD_FROM(again()); EXCEPT(lasti::runtime_error) t(chain_of(self.handled(), name)); END_TRY
+            TRY
+                YIELD_FROM(again());
+            EXCEPT(lasti::runtime_error)
+                t(chain_of(self.handled(), name));
+            END_TRY
             YIELD(5);
         END_TRY
         END;
     };
     g.next();
     CHECK_THROWS_AS(g.close(), lasti::runtime_error);
-    CHECK(t.take() == "GeneratorExit GeneratorExit <- A C <- GeneratorExit <- A GeneratorExit <- RuntimeError "
-                      "RuntimeError <- A");
+    CHECK(t.take() == "GeneratorExit GeneratorExit <- A C <- GeneratorExit <- A "
+                      "GeneratorExit <- RuntimeError RuntimeError <- A");
 }

@@ -202,8 +202,8 @@ public:
     bool answers = false;           // an async generator: answer() tells who awaits it what became of it
     result_state result_is = result_state::none;
     frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
-    // The adapter that drives it just now, who made the task that it is the eager first step of, or who let go of it
-    // and so closes it: what is handled there is seen here.
+    // The adapter that drives it just now, who made the task that it is the eager first step of, or
+    // who let go of it and so closes it: what is handled there is seen here.
     frame* resumed_for = nullptr;
     error in_flight;                // raised here and not handled yet
     void (*deliver)(frame&, void*) = nullptr;  // hands the result of gi_yieldfrom to the waiting statement
@@ -382,7 +382,8 @@ inline void frame::end_delegation(void* target) {
 inline void frame::drop_child() noexcept {
     if (gi_yieldfrom->back == this) {
         gi_yieldfrom->back = nullptr;
-        gi_yieldfrom->leaf = nullptr;  // its chain may have changed while it was resumed from further out
+        // Its chain may have changed while it was resumed from further out.
+        gi_yieldfrom->leaf = nullptr;
     }
     leaf = nullptr;
     if (gi_yieldfrom->f_lasti >= 0 && gi_yieldfrom->references == 1 && !gi_yieldfrom->driving)

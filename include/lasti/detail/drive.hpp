@@ -30,8 +30,9 @@ inline error frame::handled() const noexcept {
     return error();
 }
 
-// What is being handled where a new exception is raised: in this frame, else in those that it is resumed through.
-// throw() goes past those that delegate: CPython does not see what they handle until control comes back to them.
+// What is being handled where a new exception is raised: in this frame, else in those that it is
+// resumed through. throw() goes past those that delegate: CPython does not see what they handle
+// until control comes back to them.
 inline error frame::handled_in_chain() const noexcept {
     error found = handled();
     if (found) return found;
@@ -138,7 +139,7 @@ inline step frame::inject(error thrown) {
     for (int i = blocks.size(); i-- > 0 && !has_clauses;) has_clauses = blocks[i].has_clauses_left();
     // A generator that stands in no TRY is closed without making an exception at all.
     if (!thrown && has_clauses) thrown = error::make(generator_exit());
-    if (thrown) thrown.set_context(handled_in_chain());
+    if (thrown) thrown.set_context(thrown_into ? handled_in_chain() : handled());
     in_flight = std::move(thrown);
     return step::raised;
 }
@@ -191,6 +192,7 @@ struct frame::being_driven {
 // What could not be resumed is not delegated to any more: `at` gets the error in its place.
 inline step frame::refuse_child(frame* at, error busy) {
     if (at->gi_yieldfrom) at->drop_child();
+    busy.set_context(at->handled_in_chain());
     return at->inject(std::move(busy));
 }
 
@@ -219,7 +221,9 @@ inline step frame::raise_in(error raised) {
     const being_driven marked(*this);
     error busy;
     frame* const at = innermost(busy);
-    return drive(at, busy ? refuse_child(at, std::move(busy)) : at->inject(std::move(raised)));
+    if (busy) return drive(at, refuse_child(at, std::move(busy)));
+    raised.set_context(at->handled_in_chain());
+    return drive(at, at->inject(std::move(raised)));
 }
 
 inline step frame::close() {
