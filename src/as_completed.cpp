@@ -9,16 +9,17 @@ namespace lasti {
 namespace detail {
 
 counted<completion_state> completion_state::make(loop_core& loop, std::size_t capacity) {
-    void* const room = ::operator new(sizeof(completion_state) + capacity * (sizeof(watch) + sizeof(future_state*)));
+    void* const room = ::operator new(sizeof(completion_state) +
+                                      capacity * (sizeof(watch) + sizeof(future_state*)));
     return counted<completion_state>(::new (room) completion_state(loop, capacity));
 }
 
-static_assert(sizeof(completion_state) % alignof(watch) == 0 && sizeof(watch) % alignof(future_state*) == 0,
+static_assert(sizeof(completion_state) % alignof(watch) == 0 &&
+                  sizeof(watch) % alignof(future_state*) == 0,
               "the watches lie behind it, and what is done behind them");
 
 completion_state::completion_state(loop_core& owner, std::size_t capacity) noexcept
-    : callback_state(owner),
-      watcher(static_cast<runnable&>(*this)),
+    : callback_state(owner), watcher(static_cast<runnable&>(*this)),
       watches_(static_cast<void*>(this + 1)),
       done_(reinterpret_cast<future_state**>(watches_.begin() + capacity)) {}
 
@@ -29,7 +30,8 @@ void completion_state::last_handle_gone() noexcept {
     ::operator delete(room);
 }
 
-// ---- the futures -----------------------------------------------------------------------------------
+// ---- the futures
+// -----------------------------------------------------------------------------------
 
 void completion_state::add(future_state& child) {
     check_loop(*loop, child);
@@ -39,7 +41,8 @@ void completion_state::add(future_state& child) {
 }
 
 future_state* completion_state::task_of(frame const& coroutine) const noexcept {
-    return static_cast<awaiting_frame const&>(coroutine).owned ? watches_.task_of(coroutine) : nullptr;
+    return static_cast<awaiting_frame const&>(coroutine).owned ? watches_.task_of(coroutine)
+                                                               : nullptr;
 }
 
 void completion_state::all_added() noexcept {
@@ -68,7 +71,8 @@ void completion_state::put(future_state* done) noexcept {
     askers.wake_first();
 }
 
-// ---- those who ask ---------------------------------------------------------------------------------
+// ---- those who ask
+// ---------------------------------------------------------------------------------
 
 bool completion_state::hand_out() noexcept {
     if (handed_out_ == watches_.size()) return false;
@@ -84,7 +88,9 @@ bool completion_state::redeem() noexcept {
 
 void completion_state::take_next() noexcept { current = counted<future_state>(done_[taken_++]); }
 
-error completion_request_base::too_late() { return error::make(timeout_error("as_completed: the time was over before all were done")); }
+error completion_request_base::too_late() {
+    return error::make(timeout_error("as_completed: the time was over before all were done"));
+}
 
 error completion_request_base::asked_again() {
     return error::make(runtime_error("cannot reuse already awaited item of as_completed()"));
@@ -92,7 +98,8 @@ error completion_request_base::asked_again() {
 
 counted<future_state> completion_request_base::taken() {
     if (!state_ || !state_->current)
-        throw_out(runtime_error("await wasn't used with future: nothing of as_completed() was done when its awaiter went on"));
+        throw_out(runtime_error("await wasn't used with future: nothing of as_completed() was done "
+                                "when its awaiter went on"));
     return std::move(state_->current);
 }
 
@@ -115,7 +122,8 @@ bool completion_request_base::cancel(task_state& task, std::string const& messag
     return true;
 }
 
-// As with a queue: it was woken because one was done, but somebody who did not wait may have taken that since.
+// As with a queue: it was woken because one was done, but somebody who did not wait may have taken
+// that since.
 bool completion_request_base::go_on(task_state& task, error& thrown) {
     if (thrown) {
         back_out();
@@ -144,5 +152,5 @@ void completion_request_base::back_out() noexcept {
     if (leave() == wait_state::woken && !state_->nothing_done()) state_->askers.wake_first();
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -22,7 +22,8 @@ void first_iteration(async_generating& started) {
 }
 
 bool close_in_its_loop(async_generating& dropped) noexcept {
-    if (dropped.was_dropped || !dropped.loop || dropped.loop->closed || !dropped.loop->face) return false;
+    if (dropped.was_dropped || !dropped.loop || dropped.loop->closed || !dropped.loop->face)
+        return false;
     dropped.was_dropped = true;
     dropped.resumed_for = nullptr;  // who let go of it will not be there
     dropped.unlink();
@@ -31,7 +32,8 @@ bool close_in_its_loop(async_generating& dropped) noexcept {
     const error problem = outcome_of([&] {
         kept->loop->face->call_soon([kept] {
             --kept->loop->closings_to_come;
-            const any_task made = kept->loop->face->create_task(as_coroutine(aclose_operation(*kept)));
+            const any_task made =
+                kept->loop->face->create_task(as_coroutine(aclose_operation(*kept)));
             made.shared_state()->as_task()->is_closing = true;
         });
         ++kept->loop->closings_to_come;
@@ -56,13 +58,13 @@ struct shutdown_of_asyncgens {
             for (; at < closings.size(); ++at) {
                 LASTI_TRY
                     LASTI_AWAIT(closings[at]);
-                LASTI_EXCEPT(cancelled_error)
+                    LASTI_EXCEPT(cancelled_error)
                     if (!closings[at].cancelled()) LASTI_RERAISE;
-                LASTI_EXCEPT_ANY
+                    LASTI_EXCEPT_ANY
                     report(self.handled());
                 LASTI_END_TRY
             }
-        LASTI_FINALLY
+            LASTI_FINALLY
             for (; at < closings.size(); ++at) closings[at].cancel();
         LASTI_END_TRY
         LASTI_END;
@@ -88,9 +90,9 @@ struct shutdown_of_asyncgens {
     }
 };
 
-} // namespace
-} // namespace detail
+}  // namespace
+}  // namespace detail
 
 coroutine<void> event_loop::shutdown_asyncgens() { return detail::shutdown_of_asyncgens(core_); }
 
-} // namespace lasti
+}  // namespace lasti

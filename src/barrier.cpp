@@ -11,14 +11,15 @@ namespace {
 
 const std::size_t all = std::numeric_limits<std::size_t>::max();
 
-} // namespace
+}  // namespace
 
 barrier_state::barrier_state(int how_many, std::string given_name)
-    : waitable(std::move(given_name)),
-      parties(how_many),
-      changed(new condition_state(counted<lock_state>(new lock_state(std::string())), std::string())) {
+    : waitable(std::move(given_name)), parties(how_many),
+      changed(
+          new condition_state(counted<lock_state>(new lock_state(std::string())), std::string())) {
     if (how_many < 1)
-        throw_out(value_error("parties must be >= 1: " + title() + " for " + std::to_string(how_many)));
+        throw_out(
+            value_error("parties must be >= 1: " + title() + " for " + std::to_string(how_many)));
 }
 
 void barrier_state::reset() noexcept {
@@ -41,7 +42,8 @@ std::string barrier_state::describe() const {
     static const char* const names[] = {"filling", "draining", "resetting", "broken"};
     std::string text = title() + " [" + names[static_cast<int>(state)];
     if (state != status::broken)
-        text += ", waiters:" + std::to_string(state == status::filling ? count : 0) + '/' + std::to_string(parties);
+        text += ", waiters:" + std::to_string(state == status::filling ? count : 0) + '/' +
+                std::to_string(parties);
     return text + ']';
 }
 
@@ -50,9 +52,11 @@ void barrier_state::fail_waiters(error const& what) noexcept {
     lock().waiters.fail_all(what);
 }
 
-// ---- wait ------------------------------------------------------------------------------------------
+// ---- wait
+// ------------------------------------------------------------------------------------------
 
-// With the lock held, at the door or after a wait: true, it is through (or has failed); false, it is to wait.
+// With the lock held, at the door or after a wait: true, it is through (or has failed); false, it
+// is to wait.
 bool barrier_request::pass(error& thrown) {
     typedef barrier_state::status status;
     barrier_state& b = state();
@@ -130,7 +134,8 @@ void barrier_request::back_out() noexcept {
     if (!state().lock().locked) state().lock().wake_up_first();
 }
 
-// ---- reset and abort -------------------------------------------------------------------------------
+// ---- reset and abort
+// -------------------------------------------------------------------------------
 
 void barrier_order_request::carry_out() noexcept {
     (state().*do_)();
@@ -164,8 +169,9 @@ void barrier_order_request::back_out() noexcept {
     if (!state().lock().locked) state().lock().wake_up_first();
 }
 
-} // namespace detail
+}  // namespace detail
 
-barrier::barrier(int parties, std::string name) : state_(new detail::barrier_state(parties, std::move(name))) {}
+barrier::barrier(int parties, std::string name)
+    : state_(new detail::barrier_state(parties, std::move(name))) {}
 
-} // namespace lasti
+}  // namespace lasti

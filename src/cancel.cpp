@@ -1,7 +1,9 @@
-// Cancelling goes inward: from a task to what it awaits, from a gather() to each of its children, and on from there.
+// Cancelling goes inward: from a task to what it awaits, from a gather() to each of its children,
+// and on from there.
 //
-// asyncio recurses, once for every link. Here the way that led here is a list, so no length overflows anything; and
-// where tasks await each other in a circle, a cancellation that would go round for ever is seen.
+// asyncio recurses, once for every link. Here the way that led here is a list, so no length
+// overflows anything; and where tasks await each other in a circle, a cancellation that would go
+// round for ever is seen.
 #include <vector>
 
 #include <lasti/detail/gathering.hpp>
@@ -13,9 +15,9 @@ namespace detail {
 namespace {
 
 enum class answer {
-    refused,   // it was done, or nothing of it could be cancelled any more
+    refused,  // it was done, or nothing of it could be cancelled any more
     accepted,
-    circle     // it leads back to where the cancellation comes from
+    circle  // it leads back to where the cancellation comes from
 };
 
 struct stop {
@@ -41,7 +43,8 @@ private:
         for (future_state* who = &first;;) {
             if (who->being_cancelled) return answer::circle;
             if (who->done()) {
-                if (!who->as_gathering()) who->retrieved = true;  // who cancels it does not ask how it ended
+                if (!who->as_gathering())
+                    who->retrieved = true;  // who cancels it does not ask how it ended
                 return answer::refused;
             }
             if (gathering* const g = who->as_gathering()) {
@@ -83,7 +86,9 @@ private:
         if (said == answer::circle) here.circle = true;
         if (++here.child < g.size()) return ask(g.child(here.child));
         if (here.accepted) g.cancel_requested = true;
-        return leave(here.circle ? answer::circle : here.accepted ? answer::accepted : answer::refused);
+        return leave(here.circle     ? answer::circle
+                     : here.accepted ? answer::accepted
+                                     : answer::refused);
     }
     answer leave(answer said) noexcept {
         way_.back().who->being_cancelled = false;
@@ -95,9 +100,11 @@ private:
     std::vector<stop> way_;
 };
 
-} // namespace
+}  // namespace
 
-bool cancel_inward(future_state& first, std::string const& message) { return cancellation(message).of(first); }
+bool cancel_inward(future_state& first, std::string const& message) {
+    return cancellation(message).of(first);
+}
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -11,7 +11,8 @@ namespace detail {
 
 class cancel_scope_state::timer final : public deadline_timer {
 public:
-    timer(loop_core& owner, cancel_scope_state& scope) noexcept : deadline_timer(owner), scope_(&scope) {}
+    timer(loop_core& owner, cancel_scope_state& scope) noexcept
+        : deadline_timer(owner), scope_(&scope) {}
 
 private:
     ~timer() override {}
@@ -78,8 +79,8 @@ error cancel_scope_state::exit(error raised) {
     const counted<task_state> task(task_);
     leave();
     // It ends here only if nobody else wants it: neither an outer scope nor task::cancel().
-    const bool is_ours = cancel_called && raised.is<cancelled_error>() && !task->is_scope_cancelled &&
-                         task->cancelling <= cancelling_at_entry_;
+    const bool is_ours = cancel_called && raised.is<cancelled_error>() &&
+                         !task->is_scope_cancelled && task->cancelling <= cancelling_at_entry_;
     if (!is_ours) return raised;
     cancelled_caught = true;
     if (!fails || !has_expired_) return error();
@@ -88,18 +89,20 @@ error cancel_scope_state::exit(error raised) {
     return too_late;
 }
 
-// ---- in the task -----------------------------------------------------------------------------------
+// ---- in the task
+// -----------------------------------------------------------------------------------
 
 void task_state::scopes_changed() {
     bool cancelled = false;
-    for (cancel_scope_state* s = innermost_scope; s && !cancelled; s = s->shield ? nullptr : s->outer)
+    for (cancel_scope_state* s = innermost_scope; s && !cancelled;
+         s = s->shield ? nullptr : s->outer)
         cancelled = s->cancel_called;
     is_scope_cancelled = cancelled;
     request* const asked = cancelled ? waiting_for() : nullptr;
     if (asked) cancel_wait(*asked);
 }
 
-} // namespace detail
+}  // namespace detail
 
 void cancel_scope::set_deadline(delay when) const {
     if (when.is_nan()) detail::throw_out(value_error("cancel_scope: the deadline is NaN"));
@@ -124,4 +127,4 @@ cancel_scope fail_after(delay time) {
     return made;
 }
 
-} // namespace lasti
+}  // namespace lasti

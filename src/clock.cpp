@@ -35,4 +35,4 @@ void virtual_clock::advance(delay time) {
     now_ = time.count() > time_point::max() - now_ ? time_point::max() : now_ + time.count();
 }
 
-} // namespace lasti
+}  // namespace lasti

@@ -16,7 +16,8 @@ void condition_state::require_lock(const char* operation) const {
 }
 
 error condition_state::not_locked(const char* operation) const {
-    return error::make(runtime_error(std::string("cannot ") + operation + " on un-acquired lock: " + title()));
+    return error::make(
+        runtime_error(std::string("cannot ") + operation + " on un-acquired lock: " + title()));
 }
 
 std::string condition_state::describe() const {
@@ -35,7 +36,8 @@ void condition_state::fail_waiters(error const& what) noexcept {
     lock->release();
 }
 
-// ---- condition_waiter ------------------------------------------------------------------------------
+// ---- condition_waiter
+// ------------------------------------------------------------------------------
 
 void condition_waiter::begin_wait(condition_state& c, task_state& task) {
     c.lock->unlock();
@@ -55,7 +57,8 @@ void condition_waiter::wait_for_lock(lock_state& l, task_state& task) {
     l.release();
 }
 
-condition_waiter::waited condition_waiter::go_on_waiting(condition_state& c, task_state& task, error& thrown) {
+condition_waiter::waited condition_waiter::go_on_waiting(condition_state& c, task_state& task,
+                                                         error& thrown) {
     lock_state& l = *c.lock;
     node_.unlink();
     bool has_lock = false, may_try = true;
@@ -84,7 +87,8 @@ condition_waiter::waited condition_waiter::go_on_waiting(condition_state& c, tas
 bool condition_waiter::back_out_of_wait(condition_state& c) noexcept {
     leave();
     c.notify(1);
-    // Past those who queue, who may never have a turn again: the frame lets go of the lock at once, if it does at all.
+    // Past those who queue, who may never have a turn again: the frame lets go of the lock at once,
+    // if it does at all.
     const bool has_lock = !c.lock->locked;
     c.lock->locked = true;
     return has_lock;
@@ -92,10 +96,12 @@ bool condition_waiter::back_out_of_wait(condition_state& c) noexcept {
 
 bool condition_waiter::cancel(task_state& task, std::string const& message) {
     // In the list of a lock one stays until its turn: see lock_state.
-    return task.wait_stage == for_lock ? give_up(task, message) : wait_request::cancel(task, message);
+    return task.wait_stage == for_lock ? give_up(task, message)
+                                       : wait_request::cancel(task, message);
 }
 
-// ---- condition_request -----------------------------------------------------------------------------
+// ---- condition_request
+// -----------------------------------------------------------------------------
 
 error condition_request::problem() const {
     return state().lock->locked ? owner_->foreign() : state().not_locked("wait");
@@ -110,7 +116,7 @@ bool condition_request::go_on(task_state& task, error& thrown) {
     return true;
 }
 
-} // namespace detail
+}  // namespace detail
 
 condition::condition(std::string name) : condition(lock(), std::move(name)) {}
 
@@ -124,4 +130,4 @@ void condition::notify(std::size_t n) const {
 
 void condition::notify_all() const { notify(std::numeric_limits<std::size_t>::max()); }
 
-} // namespace lasti
+}  // namespace lasti

@@ -21,11 +21,13 @@ std::uint64_t next_number() noexcept {
     return ++last;
 }
 
-} // namespace
+}  // namespace
 
-context_key::context_key(std::string given_name) : name(std::move(given_name)), number(next_number()) {}
+context_key::context_key(std::string given_name)
+    : name(std::move(given_name)), number(next_number()) {}
 
-// ---- the map ---------------------------------------------------------------------------------------
+// ---- the map
+// ---------------------------------------------------------------------------------------
 
 context_value context_state::find(context_key const& key) const {
     if (!map_) return context_value();
@@ -35,9 +37,11 @@ context_value context_state::find(context_key const& key) const {
 }
 
 void context_state::assign(context_key_pointer const& key, context_value value) {
-    const std::shared_ptr<entries> changed = map_ ? std::make_shared<entries>(*map_) : std::make_shared<entries>();
-    const auto at = std::lower_bound(changed->begin(), changed->end(), key->number,
-                                     [](entry const& e, std::uint64_t number) { return e.key->number < number; });
+    const std::shared_ptr<entries> changed =
+        map_ ? std::make_shared<entries>(*map_) : std::make_shared<entries>();
+    const auto at = std::lower_bound(
+        changed->begin(), changed->end(), key->number,
+        [](entry const& e, std::uint64_t number) { return e.key->number < number; });
     const bool there = at != changed->end() && at->key == key;
     if (there && value) at->value = std::move(value);
     else if (there) changed->erase(at);
@@ -61,7 +65,8 @@ std::vector<context_key_pointer> context_state::keys() const {
     return found;
 }
 
-// ---- the current context ---------------------------------------------------------------------------
+// ---- the current context
+// ---------------------------------------------------------------------------
 
 counted<context_state>& current_context() noexcept {
     if (LASTI_UNLIKELY(innermost && innermost->slot_)) return *innermost->slot_;
@@ -71,24 +76,30 @@ counted<context_state>& current_context() noexcept {
     return loop->current_callback ? loop->current_callback->runs_in : of_this_thread;
 }
 
-entered_context::entered_context(counted<context_state>& slot) noexcept : slot_(&slot), outer_(innermost) {
+entered_context::entered_context(counted<context_state>& slot) noexcept
+    : slot_(&slot), outer_(innermost) {
     innermost = this;
 }
 
-entered_context::entered_context() noexcept : slot_(nullptr), outer_(innermost) { innermost = this; }
+entered_context::entered_context() noexcept : slot_(nullptr), outer_(innermost) {
+    innermost = this;
+}
 
 entered_context::~entered_context() { innermost = outer_; }
 
-} // namespace detail
+}  // namespace detail
 
-// ---- context ---------------------------------------------------------------------------------------
+// ---- context
+// ---------------------------------------------------------------------------------------
 
 context::entry::entry(detail::context_state& state) : state_(&state), entered_(state_) {
     // A task enters no context: it is current because the task runs.
     const detail::loop_core* const loop = detail::running_loop();
-    const bool of_the_task = loop && ((loop->current_task && loop->current_task->runs_in == state_) ||
-                                      (loop->current_callback && loop->current_callback->runs_in == state_));
-    if (state.entered || of_the_task) detail::throw_out(runtime_error("cannot enter context: it is already entered"));
+    const bool of_the_task =
+        loop && ((loop->current_task && loop->current_task->runs_in == state_) ||
+                 (loop->current_callback && loop->current_callback->runs_in == state_));
+    if (state.entered || of_the_task)
+        detail::throw_out(runtime_error("cannot enter context: it is already entered"));
     state.entered = true;
 }
 
@@ -110,4 +121,4 @@ context copy_context() {
     return copied ? context(std::move(copied)) : context::make();
 }
 
-} // namespace lasti
+}  // namespace lasti

@@ -46,5 +46,5 @@ void deadline_timer::last_handle_gone() noexcept {
     if (references == 0) delete this;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

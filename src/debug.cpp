@@ -12,16 +12,19 @@
 namespace lasti {
 namespace detail {
 
-// ---- reports ---------------------------------------------------------------------------------------
+// ---- reports
+// ---------------------------------------------------------------------------------------
 
 namespace {
 
 void print_report(exception_context const& context) noexcept {
     std::fprintf(stderr, "lasti: %s\n", context.message.c_str());
     if (!context.subject.empty()) std::fprintf(stderr, "  %s\n", context.subject.c_str());
-    if (!context.created.empty()) std::fprintf(stderr, "  created at %s\n", context.created.c_str());
+    if (!context.created.empty())
+        std::fprintf(stderr, "  created at %s\n", context.created.c_str());
     for (error e = context.exception; e; e = e.cause() ? e.cause() : e.context())
-        std::fprintf(stderr, "  %s%s: %s\n", e == context.exception ? "" : "after ", e.type_name().c_str(), e.what().c_str());
+        std::fprintf(stderr, "  %s%s: %s\n", e == context.exception ? "" : "after ",
+                     e.type_name().c_str(), e.what().c_str());
     if (!context.await_chain.empty()) std::fputs(context.await_chain.c_str(), stderr);
 }
 
@@ -36,7 +39,7 @@ runnable* concerned(exception_context const& report) {
     return report.handle ? report.handle.shared_state().get() : nullptr;
 }
 
-} // namespace
+}  // namespace
 
 exception_context about(future_state& concerned, std::string message) {
     exception_context context(std::move(message));
@@ -72,7 +75,8 @@ void loop_core::tell(exception_context const& context) noexcept {
     print_report(second);
 }
 
-// ---- debug mode ------------------------------------------------------------------------------------
+// ---- debug mode
+// ------------------------------------------------------------------------------------
 
 bool debug_is_asked_for() noexcept {
     const char* const value = std::getenv("LASTI_DEBUG");
@@ -96,7 +100,8 @@ std::string runnable::creation_place() const {
 void loop_core::refuse_other_thread() const {
     void const* const runs_on = running_thread.load();
     if (!runs_on || runs_on == this_thread()) return;
-    throw_out(runtime_error("Non-thread-safe operation invoked on an event loop other than the current one"));
+    throw_out(runtime_error(
+        "Non-thread-safe operation invoked on an event loop other than the current one"));
 }
 
 namespace {
@@ -104,7 +109,8 @@ namespace {
 /// One turn of a task or callback, of which debug mode wants to know how long it takes.
 class watched_turn {
 public:
-    watched_turn(loop_core& loop, runnable& who) : loop_(loop), who_(&who), began_(loop.clock->now()) {
+    watched_turn(loop_core& loop, runnable& who)
+        : loop_(loop), who_(&who), began_(loop.clock->now()) {
         if (who.is_callback) return;
         task_ = &static_cast<task_state&>(who);
         frame const& at = task_->stands_at();
@@ -120,7 +126,8 @@ public:
         text << "Executing ";
         if (task_) {
             context = about(*task_, std::string());
-            text << task_->describe() << " from '" << code_->name << "' (" << code_->file << ':' << line_ << ')';
+            text << task_->describe() << " from '" << code_->name << "' (" << code_->file << ':'
+                 << line_ << ')';
         } else {
             if (handle_state* const callback = static_cast<callback_state&>(*who_).as_handle())
                 context.handle = handle(counted<handle_state>(callback));
@@ -142,7 +149,7 @@ private:
     int line_ = 0;
 };
 
-} // namespace
+}  // namespace
 
 void loop_core::run_ready_watched() {
     for (std::size_t n = ready.size(); n > 0; --n) {
@@ -153,5 +160,5 @@ void loop_core::run_ready_watched() {
     }
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -12,4 +12,4 @@ std::string event::describe() const {
            (waiting ? ", waiters:" + std::to_string(waiting) : std::string()) + ']';
 }
 
-} // namespace lasti
+}  // namespace lasti

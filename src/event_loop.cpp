@@ -38,13 +38,15 @@ struct running_mark {
     }
 };
 
-} // namespace
+}  // namespace
 
 detail::loop_core* detail::running_loop() noexcept { return running_here; }
 
 void const* detail::this_thread() noexcept { return &running_here; }
 
-source_token::source_token(std::shared_ptr<detail::inbox> where) : inbox_(std::move(where)) { inbox_->add_source(1); }
+source_token::source_token(std::shared_ptr<detail::inbox> where) : inbox_(std::move(where)) {
+    inbox_->add_source(1);
+}
 
 source_token::source_token(source_token&& other) noexcept : inbox_(std::move(other.inbox_)) {}
 
@@ -59,11 +61,14 @@ source_token::~source_token() {
 
 event_loop::event_loop() : core_(new detail::loop_core(nullptr)) { core_->face = this; }
 
-event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock)) { core_->face = this; }
+event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock)) {
+    core_->face = this;
+}
 
 event_loop::~event_loop() {
     core_->face = nullptr;
-    if (core_->is_running) core_->orphaned = core_->stopping = true;  // by its own callback: it ends after this round
+    if (core_->is_running)
+        core_->orphaned = core_->stopping = true;  // by its own callback: it ends after this round
     else core_->end();
 }
 
@@ -72,28 +77,33 @@ void event_loop::close() {
     core_->close();
 }
 
-// ---- tasks and callbacks ---------------------------------------------------------------------------
+// ---- tasks and callbacks
+// ---------------------------------------------------------------------------
 
 void event_loop::take_over(detail::awaiting_frame& coroutine) const {
     core_->check_open();
     core_->check_thread();
     if (coroutine.owned || coroutine.f_lasti != frame::created)
-        detail::throw_out(runtime_error(
-            (coroutine.is_over() ? "cannot reuse already awaited coroutine: " : "coroutine is being awaited already: ") +
-            coroutine.place()));
+        detail::throw_out(
+            runtime_error((coroutine.is_over() ? "cannot reuse already awaited coroutine: "
+                                               : "coroutine is being awaited already: ") +
+                          coroutine.place()));
     coroutine.owned = true;
 }
 
 std::vector<any_task> event_loop::all_tasks() const {
     std::vector<any_task> tasks;
     tasks.reserve(core_->task_count);
-    for (detail::task_state* t = core_->first_task; t; t = t->next_task) tasks.push_back(any_task(t));
+    for (detail::task_state* t = core_->first_task; t; t = t->next_task)
+        tasks.push_back(any_task(t));
     return tasks;
 }
 
 event_loop& any_future::get_loop() const {
     event_loop* const face = get().loop->face;
-    if (!face) detail::throw_out(runtime_error("get_loop: the event loop of " + get().describe() + " is gone"));
+    if (!face)
+        detail::throw_out(
+            runtime_error("get_loop: the event loop of " + get().describe() + " is gone"));
     return *face;
 }
 
@@ -132,8 +142,8 @@ struct guarded_call {
     }
 };
 
-handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, std::function<void()> callback,
-                         context const& runs_in, call_site where) {
+handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when,
+                         std::function<void()> callback, context const& runs_in, call_site where) {
     const detail::counted<detail::handle_state> made(
         new detail::handle_state(core, std::move(callback), detail::context_or_copy(runs_in)));
     if (LASTI_UNLIKELY(core.debug)) made->note_creation(where);
@@ -142,9 +152,10 @@ handle sleeping_callback(detail::loop_core& core, loop_clock::time_point when, s
     return handle(made);
 }
 
-} // namespace
+}  // namespace
 
-handle event_loop::call_soon(std::function<void()> callback, context const& runs_in, call_site where) {
+handle event_loop::call_soon(std::function<void()> callback, context const& runs_in,
+                             call_site where) {
     core_->check_open();
     core_->check_thread();
     check_callable(callback, "call_soon");
@@ -155,15 +166,18 @@ handle event_loop::call_soon(std::function<void()> callback, context const& runs
     return handle(made);
 }
 
-handle event_loop::call_later(delay time, std::function<void()> callback, context const& runs_in, call_site where) {
+handle event_loop::call_later(delay time, std::function<void()> callback, context const& runs_in,
+                              call_site where) {
     core_->check_open();
     core_->check_thread();
     check_not_nan(time, "call_later");
     check_callable(callback, "call_later");
-    return sleeping_callback(*core_, core_->later_by(time.count()), std::move(callback), runs_in, where);
+    return sleeping_callback(*core_, core_->later_by(time.count()), std::move(callback), runs_in,
+                             where);
 }
 
-handle event_loop::call_at(delay when, std::function<void()> callback, context const& runs_in, call_site where) {
+handle event_loop::call_at(delay when, std::function<void()> callback, context const& runs_in,
+                           call_site where) {
     core_->check_open();
     core_->check_thread();
     check_not_nan(when, "call_at");
@@ -171,10 +185,13 @@ handle event_loop::call_at(delay when, std::function<void()> callback, context c
     return sleeping_callback(*core_, when.count(), std::move(callback), runs_in, where);
 }
 
-threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callback, context const& runs_in) {
+threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callback,
+                                                   context const& runs_in) {
     check_callable(callback, "call_soon_threadsafe");
-    const std::shared_ptr<detail::threadsafe_callback> state = std::make_shared<detail::threadsafe_callback>();
-    if (!core_->outside->put({guarded_call{state, std::move(callback)}, detail::context_or_copy(runs_in)}))
+    const std::shared_ptr<detail::threadsafe_callback> state =
+        std::make_shared<detail::threadsafe_callback>();
+    if (!core_->outside->put(
+            {guarded_call{state, std::move(callback)}, detail::context_or_copy(runs_in)}))
         detail::throw_out(runtime_error("Event loop is closed"));
     return threadsafe_handle(state);
 }
@@ -198,22 +215,25 @@ void event_loop::set_slow_callback_duration(delay time) {
 
 source_token event_loop::outside_source() { return source_token(core_->outside); }
 
-// ---- running ---------------------------------------------------------------------------------------
+// ---- running
+// ---------------------------------------------------------------------------------------
 
 void event_loop::check_can_run() const {
     core_->check_open();
     if (!core_->is_running && !running_here) return;
     const detail::task_state* const by = running_here ? running_here->current_task : nullptr;
-    detail::throw_out(runtime_error(std::string(core_->is_running ? "This event loop is already running"
-                                                                  : "Cannot run the event loop while another loop is running") +
-                                    (by ? ": asked by " + by->place() : "")));
+    detail::throw_out(runtime_error(
+        std::string(core_->is_running ? "This event loop is already running"
+                                      : "Cannot run the event loop while another loop is running") +
+        (by ? ": asked by " + by->place() : "")));
 }
 
 void event_loop::run() {
     check_can_run();
     const running_mark here(*core_);
     detail::loop_core& core = *here.core;
-    if (core.run_until([&] { return core.nothing_left(); }, false)) core.cancel_tasks(true, "the end of run(), in a daemon");
+    if (core.run_until([&] { return core.nothing_left(); }, false))
+        core.cancel_tasks(true, "the end of run(), in a daemon");
 }
 
 void event_loop::shut_down() noexcept {
@@ -224,17 +244,21 @@ void event_loop::shut_down() noexcept {
         context.message = message;
         core_->report(context);
     };
-    const auto has_generators = [this] { return core_->async_generators.next != &core_->async_generators; };
+    const auto has_generators = [this] {
+        return core_->async_generators.next != &core_->async_generators;
+    };
     if (core_->task_count > 0 || core_->closings_to_come > 0 || has_generators())
         attempt("tasks that were cancelled at the end of run() did not end", [&] {
             check_can_run();
             const running_mark here(*core_);
             detail::loop_core& core = *here.core;
-            // asyncio's loop goes round once more after its main task, and so makes tasks of the closings that are due.
-        if (core.closings_to_come != 0) core.run_once(false);
-        core.cancel_tasks(false, "asyncio.run() shutdown");
+            // asyncio's loop goes round once more after its main task, and so makes tasks of the
+            // closings that are due.
+            if (core.closings_to_come != 0) core.run_once(false);
+            core.cancel_tasks(false, "asyncio.run() shutdown");
             if (has_generators()) create_task(shutdown_asyncgens());
-            core.run_until([&] { return core.task_count == 0 && core.closings_to_come == 0; }, false);
+            core.run_until([&] { return core.task_count == 0 && core.closings_to_come == 0; },
+                           false);
         });
     if (core_->default_executor)
         attempt("the default executor was not shut down at the end of run()",
@@ -244,11 +268,13 @@ void event_loop::shut_down() noexcept {
 void event_loop::run_until_done(detail::future_state& awaited) {
     check_can_run();
     if (awaited.loop != core_.get())
-        detail::throw_out(runtime_error("run_until_complete: " + awaited.describe() + " is attached to a different loop"));
+        detail::throw_out(runtime_error("run_until_complete: " + awaited.describe() +
+                                        " is attached to a different loop"));
     const running_mark here(*core_);
     // In asyncio a callback ends it: what is ready when the future is done has one more turn.
     if (here.core->run_until([&] { return awaited.done(); }, false)) here.core->run_once(false);
-    if (!awaited.done()) detail::throw_out(runtime_error("Event loop stopped before Future completed."));
+    if (!awaited.done())
+        detail::throw_out(runtime_error("Event loop stopped before Future completed."));
 }
 
 void event_loop::run_forever() {
@@ -270,4 +296,4 @@ bool event_loop::next_deadline(double& when) const noexcept {
     return true;
 }
 
-} // namespace lasti
+}  // namespace lasti

@@ -15,7 +15,8 @@ runnable::runnable(loop_core& owner, bool callback) noexcept : loop(&owner), is_
 
 runnable::~runnable() { loop->release(); }
 
-// ---- future_state ----------------------------------------------------------------------------------
+// ---- future_state
+// ----------------------------------------------------------------------------------
 
 future_state::future_state(loop_core& owner) noexcept : runnable(owner) {
     waiters.next = waiters.previous = &waiters;
@@ -23,9 +24,7 @@ future_state::future_state(loop_core& owner) noexcept : runnable(owner) {
 
 future_state::~future_state() { delete message; }
 
-void future_state::add_waiter(waiter& node) noexcept {
-    waiters.push_back(node);
-}
+void future_state::add_waiter(waiter& node) noexcept { waiters.push_back(node); }
 
 void future_state::complete(status how) noexcept {
     state = how;
@@ -46,7 +45,8 @@ void future_state::complete(status how) noexcept {
 
 void future_state::fail(error what) noexcept {
     if (what.is<stop_iteration>()) {
-        error converted = error::make(runtime_error("StopIteration interacts badly with coroutines and cannot be raised into a future"));
+        error converted = error::make(runtime_error(
+            "StopIteration interacts badly with coroutines and cannot be raised into a future"));
         converted.set_cause(what);
         what = std::move(converted);
     }
@@ -72,7 +72,8 @@ error future_state::outcome() {
     if (state != status::cancelled) return exception;
     if (!exception) exception = error::make(cancelled_error(message ? *message : std::string()));
     // Who raises it gives it a context, so that no two may have the same.
-    return is_first ? exception : error::make(cancelled_error(exception.as<cancelled_error>()->message()));
+    return is_first ? exception
+                    : error::make(cancelled_error(exception.as<cancelled_error>()->message()));
 }
 
 std::string future_state::repr() const {
@@ -89,7 +90,8 @@ std::string future_state::repr() const {
         text += "finished";
     }
     if (task) text += " name='" + task->name() + "' " + task->root->place();
-    if (state == status::failed) text += " exception=" + exception.type_name() + "('" + exception.what() + "')";
+    if (state == status::failed)
+        text += " exception=" + exception.type_name() + "('" + exception.what() + "')";
     request const* const waited_for = task ? task->waiting_for() : nullptr;
     if (waited_for) text += " wait_for=<" + waited_for->describe() + '>';
     std::size_t callbacks = 0;
@@ -99,12 +101,17 @@ std::string future_state::repr() const {
 }
 
 void future_state::check_settable(const char* operation) {
-    if (as_task()) throw_out(runtime_error("Task does not support " + std::string(operation) + " operation: " + describe()));
-    if (done()) throw_out(invalid_state_error(std::string(operation) + ": invalid state: " + describe() + " is done already"));
+    if (as_task())
+        throw_out(runtime_error("Task does not support " + std::string(operation) +
+                                " operation: " + describe()));
+    if (done())
+        throw_out(invalid_state_error(std::string(operation) + ": invalid state: " + describe() +
+                                      " is done already"));
 }
 
 void future_state::abandon() noexcept {
-    fail(error::make(runtime_error("the future was destroyed while somebody waited for it: nobody is left who could set it")));
+    fail(error::make(runtime_error(
+        "the future was destroyed while somebody waited for it: nobody is left who could set it")));
     retrieved = true;  // by those who waited
 }
 
@@ -113,7 +120,8 @@ void future_state::report_unretrieved(const char* occasion) noexcept {
     retrieved = true;
     exception_context context =
         about(*this, occasion ? std::string("unhandled exception during ") + occasion
-                              : std::string(as_task() ? "Task" : "Future") + " exception was never retrieved");
+                              : std::string(as_task() ? "Task" : "Future") +
+                                    " exception was never retrieved");
     context.exception = exception;
     loop->report(context);
 }
@@ -136,7 +144,8 @@ void future_state::last_handle_gone() noexcept {
     delete this;
 }
 
-// ---- future_request --------------------------------------------------------------------------------
+// ---- future_request
+// --------------------------------------------------------------------------------
 
 future_request_base::future_request_base(future_state& awaited) noexcept : future_(&awaited) {
     future_->retain();
@@ -153,7 +162,8 @@ void future_request_base::arm(task_state& task) {
         return task.wake(error::make(runtime_error(task.place() + " awaits " + future_->describe() +
                                                    ", which is attached to a different loop")));
     if (future_ == &task)
-        return task.wake(error::make(runtime_error("Task cannot await on itself: " + task.place())));
+        return task.wake(
+            error::make(runtime_error("Task cannot await on itself: " + task.place())));
     node_.who = &task;
     future_->add_waiter(node_);
     // From here on this reference only waits. It may have been the last that did not.
@@ -162,16 +172,20 @@ void future_request_base::arm(task_state& task) {
     future_->release();
 }
 
-bool future_request_base::cancel(task_state&, std::string const& text) { return future_->cancel(text); }
+bool future_request_base::cancel(task_state&, std::string const& text) {
+    return future_->cancel(text);
+}
 
 void future_request_base::check_result() const {
     if (!future_->done())
-        throw_out(runtime_error("await wasn't used with future: " + future_->describe() + " was not done when its awaiter went on"));
+        throw_out(runtime_error("await wasn't used with future: " + future_->describe() +
+                                " was not done when its awaiter went on"));
     const error problem = future_->outcome();
     if (problem) problem.rethrow();
 }
 
-// ---- callbacks -------------------------------------------------------------------------------------
+// ---- callbacks
+// -------------------------------------------------------------------------------------
 
 void callback_state::call_when_done(future_state& future) noexcept {
     if (future.done()) {
@@ -221,8 +235,10 @@ void callback_state::discard() noexcept {
     release();
 }
 
-handle_state::handle_state(loop_core& owner, std::function<void()> what, counted<context_state> given_context)
-    : callback_state(owner), callback(std::move(what)), runs_in(std::move(given_context)), when(loop_clock::time_point::zero()) {}
+handle_state::handle_state(loop_core& owner, std::function<void()> what,
+                           counted<context_state> given_context)
+    : callback_state(owner), callback(std::move(what)), runs_in(std::move(given_context)),
+      when(loop_clock::time_point::zero()) {}
 
 handle_state::~handle_state() {}
 
@@ -258,12 +274,14 @@ void handle_state::last_handle_gone() noexcept {
     if (references == 0) delete this;
 }
 
-counted<handle_state> call_when_done(future_state& future, std::function<void()> callback, counted<context_state> runs_in) {
+counted<handle_state> call_when_done(future_state& future, std::function<void()> callback,
+                                     counted<context_state> runs_in) {
     future.loop->check_open();
-    counted<handle_state> made(new handle_state(*future.loop, std::move(callback), std::move(runs_in)));
+    counted<handle_state> made(
+        new handle_state(*future.loop, std::move(callback), std::move(runs_in)));
     made->call_when_done(future);
     return made;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -60,5 +60,5 @@ void gathering::finish() {
     if (problem) outer_.fail(std::move(problem));
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -18,7 +18,8 @@ namespace detail {
 
 namespace {
 
-// ppoll() counts nanoseconds; poll() milliseconds, rounded up so that no sleeper wakes early and spins.
+// ppoll() counts nanoseconds; poll() milliseconds, rounded up so that no sleeper wakes early and
+// spins.
 int poll_for(pollfd& what, std::chrono::nanoseconds const* time) {
 #if defined(__linux__)
     if (!time) return ::ppoll(&what, 1, nullptr, nullptr);
@@ -34,10 +35,11 @@ int poll_for(pollfd& what, std::chrono::nanoseconds const* time) {
 #endif
 }
 
-} // namespace
+}  // namespace
 
 inbox::inbox() {
-    if (::pipe(bell_) != 0) throw std::system_error(errno, std::generic_category(), "event_loop: pipe");
+    if (::pipe(bell_) != 0)
+        throw std::system_error(errno, std::generic_category(), "event_loop: pipe");
     for (int end : bell_) {
         ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);
         ::fcntl(end, F_SETFD, FD_CLOEXEC);
@@ -124,7 +126,8 @@ std::vector<traveller*> inbox::close(std::vector<traveller*> const& travellers) 
     return home;
 }
 
-// ---- travellers ------------------------------------------------------------------------------------
+// ---- travellers
+// ------------------------------------------------------------------------------------
 
 void inbox::bring_home(traveller& t) noexcept {
     bool dies = false;
@@ -165,5 +168,5 @@ void keep_for_ever(std::shared_ptr<void> what) {
     kept->push_back(std::move(what));
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

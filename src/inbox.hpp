@@ -1,5 +1,5 @@
-// inbox: the one part of a loop that others touch: callbacks that other threads put in, a signal, and the loop's
-// sleep, which both end.
+// inbox: the one part of a loop that others touch: callbacks that other threads put in, a signal,
+// and the loop's sleep, which both end.
 #ifndef LASTI_SRC_INBOX_HPP_INCLUDED
 #define LASTI_SRC_INBOX_HPP_INCLUDED
 
@@ -46,8 +46,9 @@ public:
     /// Whether that was called since the last time this was.
     bool take_interrupt() noexcept;
 
-    /// Blocks until there is news, or the time has passed, or no source is left though the caller was `expecting`
-    /// one: it may have gone since is_expecting() was asked. A signal may end it, too. True: the time has passed.
+    /// Blocks until there is news, or the time has passed, or no source is left though the caller
+    /// was `expecting` one: it may have gone since is_expecting() was asked. A signal may end it,
+    /// too. True: the time has passed.
     bool wait_for(std::chrono::nanoseconds time, bool expecting) { return sleep(&time, expecting); }
     void wait(bool expecting) { sleep(nullptr, expecting); }
 
@@ -74,21 +75,22 @@ private:
     std::mutex mutex_;
     callbacks callbacks_;
     // Written under the lock (but for the signal's), read without it: the loop asks in every round.
-    std::atomic<std::size_t> news_{0};   // callbacks and interrupts
+    std::atomic<std::size_t> news_{0};  // callbacks and interrupts
     std::atomic<int> sources_{0};
     std::atomic<bool> interrupted_{false};
-    bool asleep_ = false;   // the loop may be in poll(): ring
+    bool asleep_ = false;  // the loop may be in poll(): ring
     bool closed_ = false;
     bool deserted_ = false;
-    std::vector<traveller*> returned_;      // after close()
-    std::condition_variable came_home_;     // likewise
-    int bell_[2];           // a pipe: reading end, writing end
+    std::vector<traveller*> returned_;   // after close()
+    std::condition_variable came_home_;  // likewise
+    int bell_[2];                        // a pipe: reading end, writing end
 };
 
-/// For what no thread is left that may destroy it. It stays reachable, so that leak checkers keep quiet.
+/// For what no thread is left that may destroy it. It stays reachable, so that leak checkers keep
+/// quiet.
 void keep_for_ever(std::shared_ptr<void> what);
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

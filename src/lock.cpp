@@ -6,7 +6,8 @@ namespace lasti {
 namespace detail {
 
 void lock_state::unlock() {
-    if (LASTI_UNLIKELY(!locked)) throw_out(runtime_error("Lock is not acquired: release() of " + title()));
+    if (LASTI_UNLIKELY(!locked))
+        throw_out(runtime_error("Lock is not acquired: release() of " + title()));
     locked = false;
     holder = nullptr;
     wake_up_first();
@@ -14,7 +15,8 @@ void lock_state::unlock() {
 
 std::string lock_state::held() const {
     if (!holder) return title();
-    return title() + ", held since '" + holder->name + "' (" + holder->file + ':' + std::to_string(holder_line) + ')';
+    return title() + ", held since '" + holder->name + "' (" + holder->file + ':' +
+           std::to_string(holder_line) + ')';
 }
 
 bool lock_request::ready() noexcept {
@@ -45,7 +47,7 @@ void lock_request::back_out() noexcept {
     if (!state().locked) state().wake_up_first();
 }
 
-} // namespace detail
+}  // namespace detail
 
 lock::lock(std::string name) : state_(new detail::lock_state(std::move(name))) {}
 
@@ -56,4 +58,4 @@ std::string lock::describe() const {
            (waiting ? ", waiters:" + std::to_string(waiting) : std::string()) + ']';
 }
 
-} // namespace lasti
+}  // namespace lasti

@@ -4,8 +4,8 @@
 #include <lasti/detail/traveller.hpp>
 #include <lasti/exception_context.hpp>
 #include <lasti/exceptions.hpp>
-#include <lasti/threads.hpp>
 #include <lasti/task.hpp>
+#include <lasti/threads.hpp>
 
 #include "inbox.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 // Long waits are cut, so that no clock arithmetic can overflow (asyncio's cap is a day, too).
 const std::chrono::hours longest_wait(24);
 
-} // namespace
+}  // namespace
 
 error outcome_of(std::function<void()> const& call) {
 #if LASTI_HAS_EXCEPTIONS
@@ -35,7 +35,8 @@ error outcome_of(std::function<void()> const& call) {
 }
 
 loop_core::loop_core(loop_clock* given_clock)
-    : clock(given_clock), own_clock(given_clock ? nullptr : new steady_clock), outside(std::make_shared<inbox>()) {
+    : clock(given_clock), own_clock(given_clock ? nullptr : new steady_clock),
+      outside(std::make_shared<inbox>()) {
     if (!clock) clock = own_clock.get();
     debug = debug_is_asked_for();
     async_generators.next = async_generators.previous = &async_generators;
@@ -45,7 +46,8 @@ loop_core::~loop_core() {
     for (traveller* t : outside->desert()) delete t;
 }
 
-// ---- one round -------------------------------------------------------------------------------------
+// ---- one round
+// -------------------------------------------------------------------------------------
 
 void loop_core::run_once(bool may_wait) {
     if (may_wait && ready.empty() && !stopping) wait();
@@ -67,7 +69,8 @@ void loop_core::wait() {
     if (deadline <= now) return;
     const loop_clock::time_point remaining = deadline - now;
     const bool whole = remaining < longest_wait;
-    if (outside->wait_for(whole ? remaining : loop_clock::time_point(longest_wait), expecting) && whole)
+    if (outside->wait_for(whole ? remaining : loop_clock::time_point(longest_wait), expecting) &&
+        whole)
         clock->jump_to(deadline);
 }
 
@@ -75,7 +78,8 @@ void loop_core::take_from_outside() {
     if (LASTI_LIKELY(!outside->has_news())) return;
     if (outside->take_interrupt() && on_interrupt) on_interrupt();
     for (inbox::callback& callback : outside->take()) {
-        const counted<handle_state> made(new handle_state(*this, std::move(callback.call), std::move(callback.context)));
+        const counted<handle_state> made(
+            new handle_state(*this, std::move(callback.call), std::move(callback.context)));
         made->make_ready();
     }
 }
@@ -86,13 +90,15 @@ void loop_core::wake_sleepers() {
     while (!sleeping.empty() && sleeping.earliest() <= now) ready.push(sleeping.pop());
 }
 
-// Exactly as many as are ready now: what they make ready has to let the sleepers and the outside come first.
+// Exactly as many as are ready now: what they make ready has to let the sleepers and the outside
+// come first.
 void loop_core::run_ready() {
     if (LASTI_UNLIKELY(debug)) return run_ready_watched();
     for (std::size_t n = ready.size(); n > 0; --n) ready.pop().run();
 }
 
-// ---- running ---------------------------------------------------------------------------------------
+// ---- running
+// ---------------------------------------------------------------------------------------
 
 bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever) {
     bool hang_reported = false;
@@ -101,7 +107,8 @@ bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever) {
             if (!for_ever) throw_out(deadlock_error(describe_deadlock()));
             if (!hang_reported && task_count > 0) report_hang();
             hang_reported = true;
-            if (nothing_can_happen() && !stopping) outside->wait(false);  // the handler may have changed that
+            if (nothing_can_happen() && !stopping)
+                outside->wait(false);  // the handler may have changed that
         }
         run_once(true);
         if (stopping) return false;
@@ -117,7 +124,8 @@ std::string loop_core::describe_deadlock() const {
 
 void loop_core::report_hang() noexcept {
     exception_context context;
-    context.message = "run_forever: nothing is left that could wake these tasks; waiting for callbacks from other threads";
+    context.message = "run_forever: nothing is left that could wake these tasks; waiting for "
+                      "callbacks from other threads";
     context.await_chain = describe_tasks();
     report(context);
 }
@@ -127,7 +135,8 @@ bool loop_core::cancel_tasks(bool daemons_only, const char* occasion) {
     for (task_state* t = first_task; t; t = t->next_task)
         if (t->is_daemon || !daemons_only) ending.push_back(counted<task_state>(t));
     for (counted<task_state> const& t : ending) {
-        // Cancelled before its first step it would not close anything (asyncio throws the cancellation in there).
+        // Cancelled before its first step it would not close anything (asyncio throws the
+        // cancellation in there).
         const bool must_begin = t->is_closing && t->root->f_lasti == frame::created;
         if (!must_begin) t->cancel(std::string());
     }
@@ -155,9 +164,12 @@ void loop_core::end() noexcept {
 
 bool loop_core::has_outside() const { return outside->is_expecting(); }
 
-// ---- times and reports -----------------------------------------------------------------------------
+// ---- times and reports
+// -----------------------------------------------------------------------------
 
-void loop_core::sleep_until(loop_clock::time_point deadline, runnable& who) { sleeping.push(deadline, who); }
+void loop_core::sleep_until(loop_clock::time_point deadline, runnable& who) {
+    sleeping.push(deadline, who);
+}
 
 loop_clock::time_point loop_core::later_by(delay::nanoseconds time) const noexcept {
     const loop_clock::time_point now = clock->now();
@@ -178,5 +190,5 @@ std::string loop_core::describe_tasks() const {
     return text;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

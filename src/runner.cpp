@@ -17,7 +17,8 @@ namespace {
 
 const std::thread::id first_thread = std::this_thread::get_id();
 
-// The inbox of the loop that a signal is to wake. Null while nobody listens, and once the signal has come.
+// The inbox of the loop that a signal is to wake. Null while nobody listens, and once the signal
+// has come.
 std::atomic<detail::inbox*> listening(nullptr);
 
 extern "C" void lasti_interrupted(int signal) {
@@ -31,7 +32,7 @@ bool cancelled_only_by(int requests, detail::task_state& task) {
     return task.state == detail::future_state::status::cancelled && task.cancelling == requests;
 }
 
-} // namespace
+}  // namespace
 
 detail::interrupt_guard::interrupt_guard(loop_core& loop, task_state& main) : loop_(loop) {
     struct sigaction now;
@@ -53,7 +54,8 @@ detail::interrupt_guard::interrupt_guard(loop_core& loop, task_state& main) : lo
 detail::interrupt_guard::~interrupt_guard() {
     if (!installed_) return;
     struct sigaction now;
-    if (::sigaction(SIGINT, nullptr, &now) == 0 && now.sa_handler == &lasti_interrupted) std::signal(SIGINT, SIG_DFL);
+    if (::sigaction(SIGINT, nullptr, &now) == 0 && now.sa_handler == &lasti_interrupted)
+        std::signal(SIGINT, SIG_DFL);
     listening = nullptr;
     loop_.on_interrupt = nullptr;
     loop_.outside->take_interrupt();
@@ -73,7 +75,8 @@ event_loop& runner::get_loop() {
 }
 
 event_loop& runner::ready_loop() {
-    if (detail::running_loop()) detail::throw_out(runtime_error("run() cannot be called from a running event loop"));
+    if (detail::running_loop())
+        detail::throw_out(runtime_error("run() cannot be called from a running event loop"));
     return get_loop();
 }
 
@@ -90,4 +93,4 @@ void runner::close() noexcept {
     loop_.reset();
 }
 
-} // namespace lasti
+}  // namespace lasti

@@ -8,7 +8,8 @@ namespace detail {
 semaphore_state::semaphore_state(std::ptrdiff_t initial, bool bounded, std::string given_name)
     : waitable(std::move(given_name)), value(initial), bound(bounded ? initial : -1) {
     if (initial < 0)
-        throw_out(value_error("Semaphore initial value must be >= 0: " + title() + " with " + std::to_string(initial)));
+        throw_out(value_error("Semaphore initial value must be >= 0: " + title() + " with " +
+                              std::to_string(initial)));
 }
 
 void semaphore_state::give_back() {
@@ -26,7 +27,8 @@ bool semaphore_state::wake_up_next() noexcept {
 }
 
 std::string semaphore_state::describe() const {
-    std::string text = title() + (is_free() ? " [unlocked, value:" + std::to_string(value) : std::string(" [locked"));
+    std::string text = title() + (is_free() ? " [unlocked, value:" + std::to_string(value)
+                                            : std::string(" [locked"));
     if (!waiters.empty()) text += ", waiters:" + std::to_string(waiters.size());
     return text + ']';
 }
@@ -66,12 +68,13 @@ void semaphore_request::back_out() noexcept {
     state().wake_up_all_there_is_for();
 }
 
-} // namespace detail
+}  // namespace detail
 
 semaphore::semaphore(std::ptrdiff_t value, std::string name)
     : state_(new detail::semaphore_state(value, false, std::move(name))) {}
 
 bounded_semaphore::bounded_semaphore(std::ptrdiff_t value, std::string name)
-    : semaphore(detail::counted<detail::semaphore_state>(new detail::semaphore_state(value, true, std::move(name)))) {}
+    : semaphore(detail::counted<detail::semaphore_state>(
+          new detail::semaphore_state(value, true, std::move(name)))) {}
 
-} // namespace lasti
+}  // namespace lasti

@@ -53,5 +53,5 @@ void shielding::report_exception(future_state& inner) const noexcept {
     inner.loop->report(context);
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -41,5 +41,5 @@ void sleep_request::disarm(task_state& task) noexcept {
     if (sleeper_ && task.heap_index != runnable::not_sleeping) task.loop->sleeping.remove(task);
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -8,13 +8,11 @@ namespace lasti {
 namespace detail {
 
 task_state::task_state(loop_core& owner, counted<frame> coroutine, task_options const& options)
-    : future_state(owner),
-      root(std::move(coroutine)),
-      runs_in(context_or_copy(options.context)),
+    : future_state(owner), root(std::move(coroutine)), runs_in(context_or_copy(options.context)),
       given_name(options.name.empty() ? nullptr : new std::string(options.name)),
-      number(++owner.tasks_made),
-      is_daemon(options.is_daemon),
-      is_eager(options.when == start::eagerly || (options.when == start::as_the_loop_says && owner.eager_tasks)) {
+      number(++owner.tasks_made), is_daemon(options.is_daemon),
+      is_eager(options.when == start::eagerly ||
+               (options.when == start::as_the_loop_says && owner.eager_tasks)) {
     retain();  // the loop's, until it is done
     previous_task = owner.last_task;
     (previous_task ? previous_task->next_task : owner.first_task) = this;
@@ -24,7 +22,8 @@ task_state::task_state(loop_core& owner, counted<frame> coroutine, task_options 
 }
 
 void task_state::start() {
-    // Only inside a running loop, as asyncio has it: elsewhere nobody could be told what goes wrong.
+    // Only inside a running loop, as asyncio has it: elsewhere nobody could be told what goes
+    // wrong.
     if (!is_eager || !loop->is_running) return loop->make_ready(*this);
     task_state* const creator = loop->current_task;
     const no_entered_context in_its_own;
@@ -40,7 +39,9 @@ void task_state::start() {
 
 task_state::~task_state() { delete given_name; }
 
-std::string task_state::name() const { return given_name ? *given_name : "Task-" + std::to_string(number); }
+std::string task_state::name() const {
+    return given_name ? *given_name : "Task-" + std::to_string(number);
+}
 
 void task_state::set_name(std::string name) {
     if (given_name) *given_name = std::move(name);
@@ -94,11 +95,13 @@ void task_state::run() {
 
 void task_state::cancel_new_wait(request& asked) {
     if (must_cancel) must_cancel = !asked.cancel(*this, message ? *message : std::string());
-    else if (asked.what() == request::kind::pass) must_cancel = true;  // it waits for nothing but its turn
+    else if (asked.what() == request::kind::pass)
+        must_cancel = true;  // it waits for nothing but its turn
     else cancel_wait(asked);
 }
 
-// For a scope: the task's own count of requests stays, and one that has been woken keeps what it gets.
+// For a scope: the task's own count of requests stays, and one that has been woken keeps what it
+// gets.
 void task_state::cancel_wait(request& asked) {
     if (asked.is_shielded(*this)) return;
     being_cancelled = true;
@@ -122,7 +125,9 @@ bool task_state::step_aside(step& why) {
             return false;
         }
     }
-    why = !thrown ? root->resume() : is_thrown ? root->throw_in(std::move(thrown)) : root->raise_in(std::move(thrown));
+    why = !thrown     ? root->resume()
+          : is_thrown ? root->throw_in(std::move(thrown))
+                      : root->raise_in(std::move(thrown));
     return true;
 }
 
@@ -177,7 +182,8 @@ std::vector<frame_info> stack_of(task_state const& task, std::size_t limit) {
     std::vector<frame_info> frames;
     if (limit == 0) return frames;
     if (task.done()) {
-        if (task.state == future_state::status::failed) frames.push_back(frame_info(task.root.get()));
+        if (task.state == future_state::status::failed)
+            frames.push_back(frame_info(task.root.get()));
         return frames;
     }
     std::size_t depth = 0;
@@ -192,9 +198,12 @@ void print_stack_of(task_state const& task, std::size_t limit, std::ostream& out
     const std::vector<frame_info> frames = stack_of(task, limit);
     const bool failed = task.state == future_state::status::failed;
     if (frames.empty()) out << "No stack for " << task.describe() << '\n';
-    else out << (failed ? "Traceback for " : "Stack for ") << task.describe() << " (most recent call last):\n";
+    else
+        out << (failed ? "Traceback for " : "Stack for ") << task.describe()
+            << " (most recent call last):\n";
     for (frame_info const& f : frames)
-        out << "  File \"" << f.f_code().file << "\", line " << f.f_lineno() << ", in " << f.f_code().name << '\n';
+        out << "  File \"" << f.f_code().file << "\", line " << f.f_lineno() << ", in "
+            << f.f_code().name << '\n';
     if (failed) out << task.exception.type_name() << ": " << task.exception.what() << '\n';
 }
 
@@ -207,5 +216,5 @@ std::string describe_chain(task_state const& task) {
     return text;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

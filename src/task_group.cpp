@@ -11,7 +11,9 @@ void task_group_state::destroy() noexcept { delete this; }
 void task_group_state::enter() {
     if (entered_) throw_out(runtime_error("TaskGroup has already been entered"));
     task_state* const parent = running_core().current_task;
-    if (!parent) throw_out(runtime_error("TaskGroup cannot determine the parent task: it is entered outside of one"));
+    if (!parent)
+        throw_out(runtime_error(
+            "TaskGroup cannot determine the parent task: it is entered outside of one"));
     parent_ = counted<future_state>(parent);
     entered_ = true;
 }
@@ -27,7 +29,8 @@ void task_group_state::add(any_task child) {
     children_.push_back(child);
     const std::list<any_task>::iterator place = --children_.end();
     const counted<task_group_state> self(this);
-    // Through the loop even if it is done already, being eager: the body goes on to its next await first.
+    // Through the loop even if it is done already, being eager: the body goes on to its next await
+    // first.
     call_when_done(*child.shared_state(), [self, place] { self->child_done(place); });
 }
 
@@ -44,8 +47,8 @@ void task_group_state::child_done(std::list<any_task>::iterator child) {
     if (!problem) return;
     if (!parent_ || parent_->done()) {
         future_state& failed = *done.shared_state();
-        exception_context context =
-            about(failed, "a task of a TaskGroup has failed, but its parent task is already completed");
+        exception_context context = about(
+            failed, "a task of a TaskGroup has failed, but its parent task is already completed");
         context.exception = problem;
         return failed.loop->report(context);
     }
@@ -85,7 +88,8 @@ error task_group_state::finish_exit() {
     if (cancellation && errors.empty()) return cancellation == raised ? error() : cancellation;
     if (raised && !raised.is<cancelled_error>()) errors.push_back(raised);
     if (errors.empty()) return error();
-    // Somebody outside wants the task cancelled, too: the group goes first, and the next await raises that.
+    // Somebody outside wants the task cancelled, too: the group goes first, and the next await
+    // raises that.
     if (parent.cancelling > 0) {
         parent.uncancel();
         parent.cancel(std::string());
@@ -95,11 +99,13 @@ error task_group_state::finish_exit() {
 
 std::string task_group_state::describe() const {
     std::string names;
-    for (any_task const& child : children_) names += (names.empty() ? "" : ", ") + child.shared_state()->describe();
+    for (any_task const& child : children_)
+        names += (names.empty() ? "" : ", ") + child.shared_state()->describe();
     return "the tasks of a group: " + names;
 }
 
-// ---- the request of aexit() ------------------------------------------------------------------------
+// ---- the request of aexit()
+// ------------------------------------------------------------------------
 
 void task_group_exit_request::arm(task_state& task) {
     task.asks_request = true;
@@ -124,5 +130,5 @@ bool task_group_exit_request::go_on(task_state& task, error& thrown) {
     return true;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -33,7 +33,7 @@ void name_this_thread(std::string const& name) {
 
 const code work_of_users = {"executor::execute", __FILE__, __LINE__};
 
-} // namespace
+}  // namespace
 
 /// What the threads share with the executor, and keep while they run.
 class thread_pool : public std::enable_shared_from_this<thread_pool> {
@@ -64,7 +64,8 @@ public:
         bool ended = false;
         {
             std::unique_lock<std::mutex> locked(mutex_);
-            if (!is_one_of_them()) ended = ended_.wait_for(locked, time, [this] { return alive_ == 0; });
+            if (!is_one_of_them())
+                ended = ended_.wait_for(locked, time, [this] { return alive_ == 0; });
             threads.swap(threads_);
         }
         for (std::thread& t : threads) {
@@ -90,7 +91,8 @@ private:
             }));
         });
         if (!problem) ++alive_;
-        else if (alive_ == 0) problem.rethrow();  // the system has no thread left, and we none that could do the work
+        else if (alive_ == 0)
+            problem.rethrow();  // the system has no thread left, and we none that could do the work
     }
 
     // Also where a job ends its thread, by pthread_exit().
@@ -129,7 +131,8 @@ private:
 
     bool is_one_of_them() const {
         const std::thread::id here = std::this_thread::get_id();
-        return std::any_of(threads_.begin(), threads_.end(), [&](std::thread const& t) { return t.get_id() == here; });
+        return std::any_of(threads_.begin(), threads_.end(),
+                           [&](std::thread const& t) { return t.get_id() == here; });
     }
 
     mutable std::mutex mutex_;
@@ -144,16 +147,17 @@ private:
     bool closing_ = false;
 };
 
-} // namespace detail
+}  // namespace detail
 
 namespace {
 
 unsigned default_workers() { return std::min(32u, std::thread::hardware_concurrency() + 4); }
 
-} // namespace
+}  // namespace
 
 thread_pool_executor::thread_pool_executor(unsigned max_workers, std::string name_prefix)
-    : pool_(std::make_shared<detail::thread_pool>(max_workers ? max_workers : default_workers(), std::move(name_prefix))) {}
+    : pool_(std::make_shared<detail::thread_pool>(max_workers ? max_workers : default_workers(),
+                                                  std::move(name_prefix))) {}
 
 thread_pool_executor::~thread_pool_executor() { shutdown(); }
 
@@ -171,4 +175,4 @@ bool thread_pool_executor::shutdown(delay time, bool drop_queued) {
 
 unsigned thread_pool_executor::size() const { return pool_->alive(); }
 
-} // namespace lasti
+}  // namespace lasti

@@ -13,7 +13,8 @@
 namespace lasti {
 namespace detail {
 
-// ---- travellers ------------------------------------------------------------------------------------
+// ---- travellers
+// ------------------------------------------------------------------------------------
 
 traveller::traveller(loop_core& home) : home_(&home), inbox_(home.outside) {
     next = home.first_traveller;
@@ -49,7 +50,8 @@ void traveller::go_home() noexcept {
     to->bring_home(*this);
 }
 
-// ---- the end of a loop -----------------------------------------------------------------------------
+// ---- the end of a loop
+// -----------------------------------------------------------------------------
 
 void loop_core::end_travels() noexcept {
     if (default_executor) default_executor->shut_down(true, [] {});
@@ -69,17 +71,17 @@ void loop_core::end_travels() noexcept {
     }
     if (default_executor) keep_for_ever(std::move(default_executor));
     exception_context context;
-    context.message = "the event loop was closed while calls in threads still ran: what they captured will not be destroyed";
+    context.message = "the event loop was closed while calls in threads still ran: what they "
+                      "captured will not be destroyed";
     report(context);
 }
 
-// ---- jobs ------------------------------------------------------------------------------------------
+// ---- jobs
+// ------------------------------------------------------------------------------------------
 
 thread_job::thread_job(loop_core& home, counted<context_state> runs_in)
-    : traveller(home),
-      runs_in_(std::move(runs_in)),
-      stop_(std::make_shared<std::atomic<bool>>(false)),
-      status_(status::queued) {}
+    : traveller(home), runs_in_(std::move(runs_in)),
+      stop_(std::make_shared<std::atomic<bool>>(false)), status_(status::queued) {}
 
 void thread_job::run() {
     status expected = status::queued;
@@ -95,7 +97,8 @@ void thread_job::run() {
 
 bool thread_job::drop() noexcept {
     status expected = status::queued;
-    if (!status_.compare_exchange_strong(expected, status::dropped)) return expected == status::dropped;
+    if (!status_.compare_exchange_strong(expected, status::dropped))
+        return expected == status::dropped;
     forget();
     runs_in_ = nullptr;
     return true;
@@ -114,7 +117,8 @@ void thread_job::arrive() {
         else deliver();
         break;
     case status::running:
-        target->fail(error::make(runtime_error("the thread ended before the call that it was running")));
+        target->fail(
+            error::make(runtime_error("the thread ended before the call that it was running")));
         break;
     default:  // the executor dropped it
         target->future_state::cancel(std::string());
@@ -139,7 +143,8 @@ void begin_job(executor& where, std::shared_ptr<thread_job> ticket) {
     where.execute([ticket] { ticket->run(); });
 }
 
-// ---- results for threads that wait -----------------------------------------------------------------
+// ---- results for threads that wait
+// -----------------------------------------------------------------
 
 concurrent_state::concurrent_state() {}
 
@@ -206,8 +211,9 @@ void concurrent_state::call_back(std::function<void()> const& callback) {
 void concurrent_state::refuse_to_wait_for_itself() const {
     const loop_core* const here = running_loop();
     if (!here || !here->face || here->face != fulfilled_by) return;
-    throw_out(runtime_error("concurrent_future: the thread of the loop that is to set it would wait for itself" +
-                            (here->current_task ? ": " + here->current_task->place() : std::string())));
+    throw_out(runtime_error(
+        "concurrent_future: the thread of the loop that is to set it would wait for itself" +
+        (here->current_task ? ": " + here->current_task->place() : std::string())));
 }
 
 void concurrent_state::wait() const {
@@ -219,7 +225,8 @@ void concurrent_state::wait() const {
 bool concurrent_state::wait_for(delay time) const {
     std::unique_lock<std::mutex> locked(mutex_);
     if (!is_done()) refuse_to_wait_for_itself();
-    return changed_.wait_for(locked, real_time(time, "concurrent_future::wait_for"), [this] { return is_done(); });
+    return changed_.wait_for(locked, real_time(time, "concurrent_future::wait_for"),
+                             [this] { return is_done(); });
 }
 
 std::exception_ptr concurrent_state::problem() const {
@@ -234,20 +241,25 @@ std::function<void()> canceller(concurrent_state& promised, std::shared_ptr<inbo
     return [state, loop] {
         const std::shared_ptr<concurrent_state> kept = state->shared_from_this();
         loop->put({[kept] {
-            if (kept->task) kept->task->cancel(std::string());
-        }, nullptr});
+                       if (kept->task) kept->task->cancel(std::string());
+                   },
+                   nullptr});
     };
 }
 
 delay::nanoseconds real_time(delay time, const char* function) {
     if (time.is_nan()) throw_out(value_error(std::string(function) + ": the time is NaN"));
-    const delay::nanoseconds longest = std::chrono::hours(24 * 365);  // so that no clock arithmetic overflows
-    return time.is_negative() ? delay::nanoseconds::zero() : time.count() < longest ? time.count() : longest;
+    // So that no clock arithmetic overflows.
+    const delay::nanoseconds longest = std::chrono::hours(24 * 365);
+    return time.is_negative()       ? delay::nanoseconds::zero()
+           : time.count() < longest ? time.count()
+                                    : longest;
 }
 
-} // namespace detail
+}  // namespace detail
 
-// ---- the default executor --------------------------------------------------------------------------
+// ---- the default executor
+// --------------------------------------------------------------------------
 
 namespace {
 
@@ -284,7 +296,8 @@ struct shutting_down {
     void give_up() const {
         exception_context context;
         std::ostringstream text;
-        text << "The executor did not finishing joining its threads within " << time.in_seconds() << " seconds.";
+        text << "The executor did not finishing joining its threads within " << time.in_seconds()
+             << " seconds.";
         context.message = text.str();
         core->report(context);
         core->thread_join_time = delay::nanoseconds::zero();  // close() is not to wait again
@@ -298,14 +311,14 @@ struct shutting_down {
         LASTI_TRY
             LASTI_AWAIT(wait_for(ended, time));
             core->default_executor = nullptr;
-        LASTI_EXCEPT(timeout_error)
+            LASTI_EXCEPT(timeout_error)
             give_up();
         LASTI_END_TRY
         LASTI_END;
     }
 };
 
-} // namespace
+}  // namespace
 
 void event_loop::set_default_executor(std::shared_ptr<executor> given) {
     core_->check_open();
@@ -325,4 +338,4 @@ executor::~executor() {}
 
 void executor::shut_down(bool, std::function<void()> when_ended) { when_ended(); }
 
-} // namespace lasti
+}  // namespace lasti

@@ -49,7 +49,8 @@ void timeout_state::expire() {
 
 namespace {
 
-// An exception that was raised while the cancellation was on its way shows in its context that it timed out.
+// An exception that was raised while the cancellation was on its way shows in its context that it
+// timed out.
 void show_in_context(error raised) {
     for (error e = std::move(raised); e; e = e.context()) {
         if (!e.context().is<cancelled_error>()) continue;
@@ -58,7 +59,7 @@ void show_in_context(error raised) {
     }
 }
 
-} // namespace
+}  // namespace
 
 error timeout_state::exit(error raised) {
     disarm();
@@ -83,14 +84,18 @@ error timed_out(error const& cancellation) {
     return made;
 }
 
-// ---- cancel_and_wait -------------------------------------------------------------------------------
+// ---- cancel_and_wait
+// -------------------------------------------------------------------------------
 
 cancel_and_wait_request::~cancel_and_wait_request() { callback_.cancel(); }
 
-std::string cancel_and_wait_request::describe() const { return "the end of " + future_->describe(); }
+std::string cancel_and_wait_request::describe() const {
+    return "the end of " + future_->describe();
+}
 
 void cancel_and_wait_request::arm(task_state& task) {
-    // Not on the future itself: a cancellation of this wait must not be taken for one of the future.
+    // Not on the future itself: a cancellation of this wait must not be taken for one of the
+    // future.
     waiting_ = &task;
     cancel_and_wait_request* const self = this;
     callback_ = handle(call_when_done(*future_, [self] {
@@ -113,12 +118,13 @@ void cancel_and_wait_request::disarm(task_state&) noexcept {
     callback_.cancel();
 }
 
-} // namespace detail
+}  // namespace detail
 
 namespace {
 
 double seconds_or_infinity(loop_clock::time_point when) {
-    return when == detail::timeout_state::never() ? std::numeric_limits<double>::infinity() : delay(when).in_seconds();
+    return when == detail::timeout_state::never() ? std::numeric_limits<double>::infinity()
+                                                  : delay(when).in_seconds();
 }
 
 detail::loop_core& core_for(delay time, const char* function) {
@@ -126,11 +132,12 @@ detail::loop_core& core_for(delay time, const char* function) {
     return detail::running_core();
 }
 
-} // namespace
+}  // namespace
 
 timeout::timeout(delay time) {
     detail::loop_core& core = core_for(time, "timeout");
-    state_ = detail::counted<detail::timeout_state>(new detail::timeout_state(core, core.later_by(time.count())));
+    state_ = detail::counted<detail::timeout_state>(
+        new detail::timeout_state(core, core.later_by(time.count())));
 }
 
 timeout::timeout(forever_tag)
@@ -139,7 +146,8 @@ timeout::timeout(forever_tag)
 timeout timeout_at(delay when) {
     timeout made;
     detail::loop_core& core = core_for(when, "timeout_at");
-    made.state_ = detail::counted<detail::timeout_state>(new detail::timeout_state(core, when.count()));
+    made.state_ =
+        detail::counted<detail::timeout_state>(new detail::timeout_state(core, when.count()));
     return made;
 }
 
@@ -152,4 +160,4 @@ void timeout::reschedule(forever_tag) const { get().reschedule(detail::timeout_s
 
 double timeout::when() const { return seconds_or_infinity(get().when()); }
 
-} // namespace lasti
+}  // namespace lasti

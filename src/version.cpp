@@ -4,4 +4,4 @@ namespace lasti {
 
 int version() noexcept { return LASTI_VERSION; }
 
-} // namespace lasti
+}  // namespace lasti

@@ -8,13 +8,17 @@
 namespace lasti {
 namespace detail {
 
-futures_wait_request_base::futures_wait_request_base(std::size_t how_many, wait_options const& options, awaiting_frame const& by) {
+futures_wait_request_base::futures_wait_request_base(std::size_t how_many,
+                                                     wait_options const& options,
+                                                     awaiting_frame const& by) {
     if (how_many == 0) throw_out(value_error("Set of Tasks/Futures is empty: " + by.place()));
-    if (options.is_limited && options.time.is_nan()) throw_out(value_error("wait: the timeout is NaN: " + by.place()));
+    if (options.is_limited && options.time.is_nan())
+        throw_out(value_error("wait: the timeout is NaN: " + by.place()));
     state_ = futures_wait::make(running_core(), how_many, options);
 }
 
-counted<futures_wait> futures_wait::make(loop_core& loop, std::size_t how_many, wait_options const& options) {
+counted<futures_wait> futures_wait::make(loop_core& loop, std::size_t how_many,
+                                         wait_options const& options) {
     void* const room = ::operator new(sizeof(futures_wait) + how_many * sizeof(watch));
     return counted<futures_wait>(::new (room) futures_wait(loop, options));
 }
@@ -22,7 +26,8 @@ counted<futures_wait> futures_wait::make(loop_core& loop, std::size_t how_many, 
 static_assert(sizeof(futures_wait) % alignof(watch) == 0, "the watches lie behind it");
 
 futures_wait::futures_wait(loop_core& owner, wait_options const& options) noexcept
-    : callback_state(owner), watcher(static_cast<runnable&>(*this)), options_(options), watches_(static_cast<void*>(this + 1)) {}
+    : callback_state(owner), watcher(static_cast<runnable&>(*this)), options_(options),
+      watches_(static_cast<void*>(this + 1)) {}
 
 void futures_wait::last_handle_gone() noexcept {
     if (references != 0) return;
@@ -34,7 +39,8 @@ void futures_wait::last_handle_gone() noexcept {
 void futures_wait::check_loops(awaiting_frame const& by) const {
     for (watch const& w : watches_)
         if (w.child().loop != loop)
-            throw_out(value_error("wait: " + w.child().describe() + " is attached to a different loop: " + by.place()));
+            throw_out(value_error("wait: " + w.child().describe() +
+                                  " is attached to a different loop: " + by.place()));
 }
 
 void futures_wait::begin(task_state& waiting) {
@@ -60,7 +66,8 @@ void futures_wait::child_done(watch& which) {
     future_state& child = which.child();
     --left_;
     bool enough = left_ == 0 || options_.until == return_when::first_completed;
-    if (!enough && options_.until == return_when::first_exception && child.state == future_state::status::failed) {
+    if (!enough && options_.until == return_when::first_exception &&
+        child.state == future_state::status::failed) {
         child.retrieved = true;
         enough = true;
     }
@@ -95,5 +102,5 @@ void futures_wait::end() noexcept {
 
 std::string futures_wait::describe() const { return "wait for " + watches_.describe(); }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

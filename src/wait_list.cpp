@@ -30,7 +30,8 @@ void wait_list::fail_all(error const& what) noexcept {
     }
 }
 
-// ---- waitable --------------------------------------------------------------------------------------
+// ---- waitable
+// --------------------------------------------------------------------------------------
 
 waitable::~waitable() {
     if (loop) loop->release();
@@ -45,22 +46,28 @@ bool waitable::is_foreign() noexcept {
     return running && loop != running;
 }
 
-error waitable::foreign() const { return error::make(runtime_error(title() + " is bound to a different event loop")); }
+error waitable::foreign() const {
+    return error::make(runtime_error(title() + " is bound to a different event loop"));
+}
 
 std::string waitable::title() const {
-    return name.empty() ? std::string(kind()[0] == 'e' ? "an " : "a ") + kind() : std::string(kind()) + " '" + name + '\'';
+    return name.empty() ? std::string(kind()[0] == 'e' ? "an " : "a ") + kind()
+                        : std::string(kind()) + " '" + name + '\'';
 }
 
 void waitable::last_handle_gone() noexcept {
     if (references != 0) {
         ++references;  // those who are woken make and drops references of their own
-        fail_waiters(error::make(runtime_error(title() + " was destroyed while somebody waited for it: nobody is left who could wake them")));
+        fail_waiters(error::make(runtime_error(
+            title() +
+            " was destroyed while somebody waited for it: nobody is left who could wake them")));
         --references;
     }
     if (references == 0) delete this;
 }
 
-// ---- wait_request ----------------------------------------------------------------------------------
+// ---- wait_request
+// ----------------------------------------------------------------------------------
 
 void wait_request::enter(wait_list& list, task_state& task) noexcept {
     list.add(node_, task);
@@ -94,8 +101,9 @@ bool wait_request::cancel(task_state& task, std::string const& message) {
 }
 
 void wait_request::not_awaited() const {
-    throw_out(runtime_error("await wasn't used with future: " + describe() + " was not there when its awaiter went on"));
+    throw_out(runtime_error("await wasn't used with future: " + describe() +
+                            " was not there when its awaiter went on"));
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -10,7 +10,9 @@ namespace detail {
 
 void check_loop(loop_core& loop, future_state& given) {
     if (given.loop != &loop)
-        throw_out(value_error("The futures belong to different loops: the first one's is not that of " + given.describe()));
+        throw_out(
+            value_error("The futures belong to different loops: the first one's is not that of " +
+                        given.describe()));
 }
 
 watch::watch(watcher& told, future_state& child, future_state* for_whom) noexcept
@@ -52,12 +54,14 @@ void watch::last_handle_gone() noexcept {
     if (references == 0) told_.self_.release();
 }
 
-// ---- watch_list ------------------------------------------------------------------------------------
+// ---- watch_list
+// ------------------------------------------------------------------------------------
 
 watch_list::watch_list(std::size_t capacity)
     : first_(static_cast<watch*>(::operator new(capacity * sizeof(watch)))), owns_room_(true) {}
 
-watch_list::watch_list(void* room) noexcept : first_(static_cast<watch*>(room)), owns_room_(false) {}
+watch_list::watch_list(void* room) noexcept
+    : first_(static_cast<watch*>(room)), owns_room_(false) {}
 
 watch_list::~watch_list() {
     while (size_ > 0) first_[--size_].~watch();
@@ -83,13 +87,15 @@ std::string watch_list::describe() const {
     for (watch const& w : *this) {
         if (!w.has_child() || w.child().done() || ++pending > enough) continue;
         // By its name alone: a chain of them may be of any length.
-        text += (pending > 1 ? ", " : "") + (w.child().as_gathering() ? std::string("a gather") : w.child().describe());
+        text += (pending > 1 ? ", " : "") +
+                (w.child().as_gathering() ? std::string("a gather") : w.child().describe());
     }
     if (pending > enough) text += " and " + std::to_string(pending - enough) + " more";
     return text;
 }
 
-// ---- chained_death ---------------------------------------------------------------------------------
+// ---- chained_death
+// ---------------------------------------------------------------------------------
 
 struct chained_death::queue {
     static constexpr int deepest = 40;
@@ -122,5 +128,5 @@ void chained_death::die_in_turn(runnable& self) noexcept {
     }
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti

@@ -1,7 +1,7 @@
 // What can be awaited, as types: await_result, is_awaitable, and ensure_future().
 //
-// AWAIT takes a coroutine, and whatever has a nested `request_type` (detail/request.hpp): tasks, futures, sleeps,
-// and what locks and queues return.
+// AWAIT takes a coroutine, and whatever has a nested `request_type` (detail/request.hpp): tasks,
+// futures, sleeps, and what locks and queues return.
 #ifndef LASTI_AWAITABLE_HPP_INCLUDED
 #define LASTI_AWAITABLE_HPP_INCLUDED
 
@@ -14,7 +14,8 @@ namespace lasti {
 
 /// Whether AWAIT takes it.
 template <class A>
-struct is_awaitable : std::integral_constant<bool, detail::awaiting<typename std::decay<A>::type>::is_possible> {};
+struct is_awaitable
+    : std::integral_constant<bool, detail::awaiting<typename std::decay<A>::type>::is_possible> {};
 
 /// What awaiting it gives.
 template <class A>
@@ -38,10 +39,12 @@ struct await_it {
 
 template <class A, class>
 struct coroutine_of {
-    static coroutine<await_result<A>> make(A awaited) { return await_it<A, await_result<A>>(std::move(awaited)); }
+    static coroutine<await_result<A>> make(A awaited) {
+        return await_it<A, await_result<A>>(std::move(awaited));
+    }
 };
 
-} // namespace detail
+}  // namespace detail
 
 /// Anything awaitable as a coroutine: so that it can become a task.
 template <class R>
@@ -53,8 +56,8 @@ coroutine<await_result<A>> as_coroutine(A awaited) {
     return detail::coroutine_of<A>::make(std::move(awaited));
 }
 
-/// The future to watch for the end of something: a future or task itself; anything else becomes a task of the
-/// running loop. asyncio.ensure_future().
+/// The future to watch for the end of something: a future or task itself; anything else becomes a
+/// task of the running loop. asyncio.ensure_future().
 template <class T>
 future<T> ensure_future(future<T> const& f) {
     return f;
@@ -66,22 +69,26 @@ task<R> ensure_future(task<R> const& t) {
 inline any_future ensure_future(any_future const& f) { return f; }
 inline any_task ensure_future(any_task const& t) { return t; }
 template <class A>
-typename std::enable_if<!std::is_base_of<any_future, A>::value, task<await_result<A>>>::type ensure_future(A awaited) {
+typename std::enable_if<!std::is_base_of<any_future, A>::value, task<await_result<A>>>::type
+ensure_future(A awaited) {
     return create_task(as_coroutine(std::move(awaited)));
 }
 
 /// … with the loop that is to be that of the future. Throws value_error if it is another's.
 template <class F>
-typename std::enable_if<std::is_base_of<any_future, F>::value, F>::type ensure_future(F const& f, event_loop& loop) {
+typename std::enable_if<std::is_base_of<any_future, F>::value, F>::type
+ensure_future(F const& f, event_loop& loop) {
     if (&f.get_loop() != &loop)
-        detail::throw_out(value_error("The future belongs to a different loop than the one specified as the loop argument"));
+        detail::throw_out(value_error(
+            "The future belongs to a different loop than the one specified as the loop argument"));
     return f;
 }
 template <class A>
-typename std::enable_if<!std::is_base_of<any_future, A>::value, task<await_result<A>>>::type ensure_future(A awaited, event_loop& loop) {
+typename std::enable_if<!std::is_base_of<any_future, A>::value, task<await_result<A>>>::type
+ensure_future(A awaited, event_loop& loop) {
     return loop.create_task(as_coroutine(std::move(awaited)));
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,7 +1,7 @@
 // The clock of an event loop, which is a part of it: real time by default, virtual time for tests.
 //
-// Python: loop.time(). With a virtual_clock a program that sleeps for an hour runs in a millisecond, with the
-// same order of events:
+// Python: loop.time(). With a virtual_clock a program that sleeps for an hour runs in a
+// millisecond, with the same order of events:
 //
 //     lasti::virtual_clock clock;
 //     lasti::event_loop loop(clock);
@@ -17,19 +17,21 @@
 
 namespace lasti {
 
-/// A length of time: a number of seconds, or any std::chrono::duration. Kept in nanoseconds; what does not fit
-/// (about 292 years) counts as the longest there is.
+/// A length of time: a number of seconds, or any std::chrono::duration. Kept in nanoseconds; what
+/// does not fit (about 292 years) counts as the longest there is.
 class delay {
 public:
     typedef std::chrono::duration<std::int64_t, std::nano> nanoseconds;
 
     /// `seconds` may be any number. NaN is kept, to be refused where it is used.
-    template <class Number, class = typename std::enable_if<std::is_arithmetic<Number>::value>::type>
+    template <class Number,
+              class = typename std::enable_if<std::is_arithmetic<Number>::value>::type>
     delay(Number seconds) noexcept : count_(from_seconds(seconds, std::is_integral<Number>())) {}
     template <class Rep, class Period>
     delay(std::chrono::duration<Rep, Period> time) noexcept
         : count_(rounded(std::chrono::duration<long double, std::nano>(time).count())) {}
-    delay(nanoseconds time) noexcept : count_(time.count() == not_a_number ? shortest : time.count()) {}
+    delay(nanoseconds time) noexcept
+        : count_(time.count() == not_a_number ? shortest : time.count()) {}
 
     bool is_nan() const noexcept { return count_ == not_a_number; }
     /// Not for NaN.
@@ -37,7 +39,8 @@ public:
     bool is_zero() const noexcept { return count_ == 0; }
     nanoseconds count() const noexcept { return nanoseconds(count_); }
     double in_seconds() const noexcept {
-        return is_nan() ? std::numeric_limits<double>::quiet_NaN() : std::chrono::duration<double>(count()).count();
+        return is_nan() ? std::numeric_limits<double>::quiet_NaN()
+                        : std::chrono::duration<double>(count()).count();
     }
 
 private:
@@ -50,7 +53,9 @@ private:
 
     template <class Number>
     static std::int64_t from_seconds(Number n, std::true_type) noexcept {
-        if (n > Number() && static_cast<std::uint64_t>(n) > static_cast<std::uint64_t>(longest / second)) return longest;
+        if (n > Number() &&
+            static_cast<std::uint64_t>(n) > static_cast<std::uint64_t>(longest / second))
+            return longest;
         if (n < Number() && static_cast<std::int64_t>(n) < shortest / second) return shortest;
         return static_cast<std::int64_t>(n) * second;
     }
@@ -75,8 +80,8 @@ public:
 
     virtual ~loop_clock();
     virtual time_point now() const = 0;
-    /// Asked when nothing can happen before `deadline`: true if the clock went there itself, so that the loop
-    /// need not wait. The default is real time, which cannot be hurried: false.
+    /// Asked when nothing can happen before `deadline`: true if the clock went there itself, so
+    /// that the loop need not wait. The default is real time, which cannot be hurried: false.
     virtual bool jump_to(time_point deadline);
 };
 
@@ -105,6 +110,6 @@ private:
     time_point now_;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

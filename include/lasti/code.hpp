@@ -1,7 +1,8 @@
-// code: the static record of a generator function, one per function however many generators it made.
+// code: the static record of a generator function, one per function however many generators it
+// made.
 //
-// Python: `gi_code` / `cr_code`, of which a traceback shows `co_name`, `co_filename`, `co_firstlineno`.
-// The macros that open a body write it; it lives as long as the program.
+// Python: `gi_code` / `cr_code`, of which a traceback shows `co_name`, `co_filename`,
+// `co_firstlineno`. The macros that open a body write it; it lives as long as the program.
 //
 //     lasti::generator<int> g = countdown(3);
 //     std::cout << g.gi_code().name << " at " << g.gi_code().file << ':' << g.gi_code().first_line;
@@ -31,7 +32,8 @@ const char* spelling_of() noexcept {
 #endif
 }
 
-// The compiler spells T inside the name of spelling_of<T>: "… [with T = ns::thing]", "… [T = ns::thing]".
+// The compiler spells T inside the name of spelling_of<T>: "… [with T = ns::thing]", "… [T =
+// ns::thing]".
 inline std::string name_in(const char* spelling) {
     std::string text(spelling);
     const std::size_t from = text.find("T = ");
@@ -48,7 +50,7 @@ const char* type_name() {
     return name.c_str();
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

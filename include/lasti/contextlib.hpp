@@ -1,4 +1,5 @@
-// Context managers for WITH and ASYNC_WITH: made from generators, closing things, in stacks. Python's contextlib.
+// Context managers for WITH and ASYNC_WITH: made from generators, closing things, in stacks.
+// Python's contextlib.
 //
 //     lasti::async_generator<connection> connected(std::string host) {
 //         connection c;
@@ -22,8 +23,9 @@
 
 namespace lasti {
 
-/// A context manager that runs a generator up to its one yield, whose value is what WITH_SET assigns, and the rest of
-/// it where the statement is left; an exception is raised at that yield. Python's @contextmanager.
+/// A context manager that runs a generator up to its one yield, whose value is what WITH_SET
+/// assigns, and the rest of it where the statement is left; an exception is raised at that yield.
+/// Python's @contextmanager.
 template <class Y, class S, class R>
 generator_context_manager<Y, S, R> context_manager(generator<Y, S, R> g) {
     return generator_context_manager<Y, S, R>(std::move(g));
@@ -57,15 +59,16 @@ class aclosing_manager {
 public:
     explicit aclosing_manager(T&& thing) : thing_(std::forward<T>(thing)) {}
     typename std::remove_reference<T>::type& aenter() { return thing_; }
-    auto aexit(error const&) -> decltype(std::declval<typename std::remove_reference<T>::type&>().aclose()) {
+    auto aexit(error const&)
+        -> decltype(std::declval<typename std::remove_reference<T>::type&>().aclose()) {
         return thing_.aclose();
     }
 
 private:
     T thing_;
 };
-/// Awaits `thing.aclose()` where the statement is left: for async generators in loops that may break off. An lvalue
-/// must outlive that.
+/// Awaits `thing.aclose()` where the statement is left: for async generators in loops that may
+/// break off. An lvalue must outlive that.
 template <class T>
 aclosing_manager<T> aclosing(T&& thing) {
     return aclosing_manager<T>(std::forward<T>(thing));
@@ -102,34 +105,40 @@ inline null_context<void> nullcontext() { return null_context<void>(); }
 /// What the two stacks have in common. A handle: copies name the same stack.
 class exit_stack_base {
 public:
-    /// Enters `manager` and gives what its enter() returns; the stack will leave it. An lvalue must live until then.
-    /// Where enter() throws there is nothing to leave.
+    /// Enters `manager` and gives what its enter() returns; the stack will leave it. An lvalue must
+    /// live until then. Where enter() throws there is nothing to leave.
     template <class M, class R = decltype(detail::enter(std::declval<M&>(), 0))>
     R enter_context(M&& manager) const {
-        std::unique_ptr<detail::exit_entry<M>> entry(new detail::exit_entry<M>(std::forward<M>(manager)));
+        std::unique_ptr<detail::exit_entry<M>> entry(
+            new detail::exit_entry<M>(std::forward<M>(manager)));
         return enter_and_push<R>(std::move(entry), std::is_void<R>());
     }
-    /// The stack will leave `manager`, which is not entered here. Or a function that is called as its exit() would be:
-    /// with the exception, which it can swallow by returning true.
+    /// The stack will leave `manager`, which is not entered here. Or a function that is called as
+    /// its exit() would be: with the exception, which it can swallow by returning true.
     template <class M>
     typename std::enable_if<detail::has_exit<M>::value>::type push(M&& manager) const {
-        state_->push(std::unique_ptr<detail::async_operand>(new detail::exit_entry<M>(std::forward<M>(manager))));
+        state_->push(std::unique_ptr<detail::async_operand>(
+            new detail::exit_entry<M>(std::forward<M>(manager))));
     }
     template <class F>
     typename std::enable_if<!detail::has_exit<F>::value>::type push(F function) const {
         typedef detail::exits_by<F> manager;
-        state_->push(std::unique_ptr<detail::async_operand>(new detail::exit_entry<manager>(manager{std::move(function)})));
+        state_->push(std::unique_ptr<detail::async_operand>(
+            new detail::exit_entry<manager>(manager{std::move(function)})));
     }
     /// `function` will be called, with nothing. It cannot swallow exceptions.
     template <class F>
     void callback(F function) const {
-        state_->push(std::unique_ptr<detail::async_operand>(new detail::callback_entry<F>(std::move(function))));
+        state_->push(std::unique_ptr<detail::async_operand>(
+            new detail::callback_entry<F>(std::move(function))));
     }
 
 protected:
     exit_stack_base() : state_(new detail::exit_stack_state) {}
 
-    void take_all_of(exit_stack_base const& other) const noexcept { state_->entries.swap(other.state_->entries); }
+    void take_all_of(exit_stack_base const& other) const noexcept {
+        state_->entries.swap(other.state_->entries);
+    }
 
     detail::counted<detail::exit_stack_state> state_;
 
@@ -147,8 +156,8 @@ private:
     }
 };
 
-/// Any number of context managers and callbacks, left in the opposite order where the stack is left, as if their
-/// statements were nested. For WITH; a stack that is destroyed leaves nothing.
+/// Any number of context managers and callbacks, left in the opposite order where the stack is
+/// left, as if their statements were nested. For WITH; a stack that is destroyed leaves nothing.
 class exit_stack : public exit_stack_base {
 public:
     /// A new stack, to which everything in this one moves.
@@ -170,25 +179,31 @@ public:
 /// The same for ASYNC_WITH; it takes both kinds of context managers.
 class async_exit_stack : public exit_stack_base {
 public:
-    /// Awaited, enters `manager`, for which the same holds as in enter_context(), and gives what its aenter() gives.
+    /// Awaited, enters `manager`, for which the same holds as in enter_context(), and gives what
+    /// its aenter() gives.
     template <class M>
     coroutine<detail::entered_async<M>> enter_async_context(M&& manager) const {
         return detail::entering_stack<M>(state_, std::forward<M>(manager));
     }
-    /// The stack will leave `manager`, which is not entered here. Or a function that is called as its aexit() would be.
+    /// The stack will leave `manager`, which is not entered here. Or a function that is called as
+    /// its aexit() would be.
     template <class M>
     typename std::enable_if<detail::has_aexit<M>::value>::type push_async_exit(M&& manager) const {
-        state_->push(std::unique_ptr<detail::async_operand>(new detail::async_manager<M>(0, std::forward<M>(manager))));
+        state_->push(std::unique_ptr<detail::async_operand>(
+            new detail::async_manager<M>(0, std::forward<M>(manager))));
     }
     template <class F>
     typename std::enable_if<!detail::has_aexit<F>::value>::type push_async_exit(F function) const {
         typedef detail::exits_by<F> manager;
-        state_->push(std::unique_ptr<detail::async_operand>(new detail::async_manager<manager>(0, manager{std::move(function)})));
+        state_->push(std::unique_ptr<detail::async_operand>(
+            new detail::async_manager<manager>(0, manager{std::move(function)})));
     }
-    /// `function` will be called, with nothing, and what it returns awaited. It cannot swallow exceptions.
+    /// `function` will be called, with nothing, and what it returns awaited. It cannot swallow
+    /// exceptions.
     template <class F>
     void push_async_callback(F function) const {
-        state_->push(std::unique_ptr<detail::async_operand>(new detail::async_callback_entry<F>(std::move(function))));
+        state_->push(std::unique_ptr<detail::async_operand>(
+            new detail::async_callback_entry<F>(std::move(function))));
     }
 
     /// A new stack, to which everything in this one moves.
@@ -201,9 +216,11 @@ public:
     coroutine<void> aclose() const { return detail::closing_stack(state_); }
 
     async_exit_stack aenter() const { return *this; }
-    coroutine<bool> aexit(error const& raised) const { return detail::leaving_stack(state_, raised); }
+    coroutine<bool> aexit(error const& raised) const {
+        return detail::leaving_stack(state_, raised);
+    }
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,16 +1,18 @@
-// coroutine<R>: a generator whose yields are requests to an event loop. Python's coroutine object (PEP 492).
+// coroutine<R>: a generator whose yields are requests to an event loop. Python's coroutine object
+// (PEP 492).
 //
 //     lasti::coroutine<int> answer() {
 //         return COROUTINE(int) { BEGIN; AWAIT(lasti::sleep(1)); RETURN(42); END; };
 //     }
 //
-// It is run by a task (event_loop::create_task), by an AWAIT in another coroutine, or by hand: send() runs it to
-// its next request and returns that, as the article's coroutines do. Unlike a generator it belongs to one awaiter
-// at a time, and ends with it. A handle is a counted pointer; not thread-safe.
+// It is run by a task (event_loop::create_task), by an AWAIT in another coroutine, or by hand:
+// send() runs it to its next request and returns that, as the article's coroutines do. Unlike a
+// generator it belongs to one awaiter at a time, and ends with it. A handle is a counted pointer;
+// not thread-safe.
 #ifndef LASTI_COROUTINE_HPP_INCLUDED
 #define LASTI_COROUTINE_HPP_INCLUDED
 
-#include <cstddef>     // std::nullptr_t
+#include <cstddef>  // std::nullptr_t
 #include <type_traits>
 #include <utility>
 
@@ -34,7 +36,8 @@ struct kept;
 /// A frame that can stand in an AWAIT.
 class awaiting_frame : public frame {
 public:
-    // The statements of AWAIT. True: return awaiting() and come back behind the label; false: go straight on.
+    // The statements of AWAIT. True: return awaiting() and come back behind the label; false: go
+    // straight on.
     template <class X, class A>
     bool await(X*, A&& awaitable);
     template <class A>
@@ -47,7 +50,8 @@ public:
         deliver = nullptr;
         return false;
     }
-    /// Where it could await, but all that is left to do is to return `why` (`returned`: nothing is).
+    /// Where it could await, but all that is left to do is to return `why` (`returned`: nothing
+    /// is).
     bool await_step(step why) noexcept {
         pending_ = why;
         return why != step::returned;
@@ -59,7 +63,8 @@ public:
     }
     void end_await(void* target) {
         if (gi_yieldfrom) return end_delegation(target);
-        // Taken out first, since delivering may throw, and then the frame waits for nothing any more.
+        // Taken out first, since delivering may throw, and then the frame waits for nothing any
+        // more.
         struct clear_slot {
             request_slot& slot;
             ~clear_slot() { slot.clear(); }
@@ -80,11 +85,13 @@ public:
 
     template <class... A>
     void yield(A&&...) {
-        static_assert(sizeof...(A) == ~std::size_t(), "YIELD stands in a coroutine: coroutines AWAIT, generators YIELD");
+        static_assert(sizeof...(A) == ~std::size_t(),
+                      "YIELD stands in a coroutine: coroutines AWAIT, generators YIELD");
     }
     template <class... A>
     void yield_tail(A&&...) {
-        static_assert(sizeof...(A) == ~std::size_t(), "YIELD_SET stands in a coroutine: use AWAIT_SET");
+        static_assert(sizeof...(A) == ~std::size_t(),
+                      "YIELD_SET stands in a coroutine: use AWAIT_SET");
     }
     template <class T, class A>
     void yield_from(T, A&&) {
@@ -109,13 +116,14 @@ private:
     friend struct await_on;
 
     void never_started() noexcept override {
-        report_unraisable(error::make(never_awaited("coroutine " + place() + " was never awaited")), *gi_code);
+        report_unraisable(error::make(never_awaited("coroutine " + place() + " was never awaited")),
+                          *gi_code);
     }
 
     step pending_ = step::again;  // what AWAIT is to return
 };
 
-} // namespace detail
+}  // namespace detail
 
 /// The `self` of a coroutine's body.
 template <class R = void>
@@ -139,9 +147,11 @@ public:
     coroutine() noexcept {}
     /// Makes a coroutine of a struct with a COROUTINE_BODY(R).
     template <class Body, class Decayed = typename std::decay<Body>::type,
-              class = typename std::enable_if<std::is_same<detail::frame_of_body<Decayed>, frame_type>::value>::type>
+              class = typename std::enable_if<
+                  std::is_same<detail::frame_of_body<Decayed>, frame_type>::value>::type>
     coroutine(Body&& body)
-        : frame_(new detail::body_frame<frame_type, Decayed>(detail::code_of_struct<Decayed>(), std::forward<Body>(body))) {}
+        : frame_(new detail::body_frame<frame_type, Decayed>(detail::code_of_struct<Decayed>(),
+                                                             std::forward<Body>(body))) {}
     explicit coroutine(frame_type* frame) : frame_(frame) {}
 
     explicit operator bool() const noexcept { return static_cast<bool>(frame_); }
@@ -150,8 +160,9 @@ public:
 
     // ---- driven by hand ----
 
-    /// Python's send(None): runs it to its next request, which is good until it runs again. At the end throws
-    /// stop_iteration, with the value if there is one; runtime_error if it had ended before.
+    /// Python's send(None): runs it to its next request, which is good until it runs again. At the
+    /// end throws stop_iteration, with the value if there is one; runtime_error if it had ended
+    /// before.
     request const& send() const {
         const coroutine held(*this);
         return held.requested(held.ready_to_run().resume());
@@ -162,7 +173,9 @@ public:
         const coroutine held(*this);
         frame_type& f = held.ready_to_run();
         error thrown = error::make(std::forward<E>(exception));
-        if (!thrown) detail::throw_out(type_error("exceptions must be exceptions, not an empty error: " + f.place()));
+        if (!thrown)
+            detail::throw_out(
+                type_error("exceptions must be exceptions, not an empty error: " + f.place()));
         return held.requested(f.throw_in(std::move(thrown)));
     }
     /// Python's close(): raises generator_exit where it stands; see generator::close().
@@ -172,14 +185,16 @@ public:
         check_free(f);
         const step why = f.close();
         const error problem = std::move(f.in_flight);
-        if (why == step::yielded) detail::throw_out(runtime_error("coroutine ignored GeneratorExit: " + f.place()));
+        if (why == step::yielded)
+            detail::throw_out(runtime_error("coroutine ignored GeneratorExit: " + f.place()));
         if (why == step::raised && problem && !problem.is<generator_exit>()) problem.rethrow();
         return why == step::returned;
     }
     /// What it returned; invalid_state_error if it did not return.
     R result() const {
         frame_type& f = get();
-        if (!f.returned) detail::throw_out(invalid_state_error("the coroutine has no result: " + f.place()));
+        if (!f.returned)
+            detail::throw_out(invalid_state_error("the coroutine has no result: " + f.place()));
         return f.get_result();
     }
     bool done() const { return get().is_over(); }
@@ -190,8 +205,11 @@ public:
     frame_info cr_frame() const { return done() ? frame_info() : frame_info(&get()); }
     bool cr_running() const { return get().executing(); }
     bool cr_suspended() const { return get().f_lasti >= 0 && !get().executing(); }
-    /// The coroutine it awaits; falsy while it runs, and where it waits for something else (see send()).
-    frame_info cr_await() const { return cr_suspended() ? frame_info(get().gi_yieldfrom.get()) : frame_info(); }
+    /// The coroutine it awaits; falsy while it runs, and where it waits for something else (see
+    /// send()).
+    frame_info cr_await() const {
+        return cr_suspended() ? frame_info(get().gi_yieldfrom.get()) : frame_info();
+    }
 
     /// The frame, shared with this handle. For awaiting it, tasks and tools.
     detail::counted<frame_type> const& shared_frame() const {
@@ -201,24 +219,31 @@ public:
 
 private:
     frame_type& get() const {
-        if (LASTI_UNLIKELY(!frame_)) detail::throw_out(type_error("this coroutine handle is empty: default-constructed or moved from"));
+        if (LASTI_UNLIKELY(!frame_))
+            detail::throw_out(
+                type_error("this coroutine handle is empty: default-constructed or moved from"));
         return *frame_;
     }
     static void check_free(frame_type& f) {
         if (f.executing()) f.already_executing().rethrow();
-        if (f.owned && !f.is_over()) detail::throw_out(runtime_error("coroutine is being awaited already: " + f.place()));
+        if (f.owned && !f.is_over())
+            detail::throw_out(runtime_error("coroutine is being awaited already: " + f.place()));
     }
     frame_type& ready_to_run() const {
         frame_type& f = get();
         check_free(f);
-        if (f.is_over()) detail::throw_out(runtime_error("cannot reuse already awaited coroutine: " + f.place()));
+        if (f.is_over())
+            detail::throw_out(
+                runtime_error("cannot reuse already awaited coroutine: " + f.place()));
         return f;
     }
     request const& requested(step why) const {
         frame_type& f = get();
         const error problem = std::move(f.in_flight);
         if (why == step::raised) (problem ? problem : error::make(generator_exit())).rethrow();
-        if (why == step::returned) detail::throw_stop_iteration(f, static_cast<typename std::remove_reference<R>::type*>(nullptr));
+        if (why == step::returned)
+            detail::throw_stop_iteration(
+                f, static_cast<typename std::remove_reference<R>::type*>(nullptr));
         error busy;
         return *static_cast<detail::awaiting_frame*>(f.innermost(busy))->waits_for.get();
     }
@@ -234,16 +259,16 @@ struct coroutine_maker {
     code const* where;
     template <class Body>
     coroutine<R> operator=(Body&& body) const {
-        return coroutine<R>(
-            new body_frame<coroutine_frame<R>, typename std::decay<Body>::type>(where, std::forward<Body>(body)));
+        return coroutine<R>(new body_frame<coroutine_frame<R>, typename std::decay<Body>::type>(
+            where, std::forward<Body>(body)));
     }
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
-#include <lasti/detail/await_on.hpp>
 #include <lasti/detail/async_for.hpp>
 #include <lasti/detail/async_with.hpp>
+#include <lasti/detail/await_on.hpp>
 
 #endif

@@ -1,14 +1,16 @@
-// error: a counted box with one exception in it, the one type in which exceptions travel through frames.
+// error: a counted box with one exception in it, the one type in which exceptions travel through
+// frames.
 //
-// Python: a reference to an exception object, with its `__context__` and `__cause__`. A box is made without a
-// C++ throw (RAISE, throw_(), close(), cancel()) or from one that a body let out; only rethrow() throws.
+// Python: a reference to an exception object, with its `__context__` and `__cause__`. A box is made
+// without a C++ throw (RAISE, throw_(), close(), cancel()) or from one that a body let out; only
+// rethrow() throws.
 //
 //     lasti::error e = lasti::error::make(std::out_of_range("no such page"));
 //     if (const std::exception* x = e.as<std::exception>()) std::cout << x->what();
 #ifndef LASTI_ERROR_HPP_INCLUDED
 #define LASTI_ERROR_HPP_INCLUDED
 
-#include <cstdio>     // last words where exceptions are switched off
+#include <cstdio>  // last words where exceptions are switched off
 #include <cstdlib>
 #include <exception>
 #include <initializer_list>
@@ -23,13 +25,14 @@
 namespace lasti {
 namespace detail {
 
-/// What is known of an exception type without RTTI: one static record each, so its address is its identity.
+/// What is known of an exception type without RTTI: one static record each, so its address is its
+/// identity.
 struct exception_type {
-    const exception_type* parent;               // what it declares as `lasti_parent`; null: nothing
-    const void* (*to_parent)(const void*);      // the object seen as its declared parent
+    const exception_type* parent;           // what it declares as `lasti_parent`; null: nothing
+    const void* (*to_parent)(const void*);  // the object seen as its declared parent
     const char* (*name)();
-    std::string (*describe)(const void*);       // its what(), or empty
-    bool closed;                                // no base classes but the declared one
+    std::string (*describe)(const void*);  // its what(), or empty
+    bool closed;                           // no base classes but the declared one
 };
 
 template <class E, class = void>
@@ -45,27 +48,39 @@ struct LASTI_VISIBLE exception_type_of {
 };
 
 template <class T>
-struct make_void { typedef void type; };
+struct make_void {
+    typedef void type;
+};
 
 template <class E>
 struct declared_parent<E, typename make_void<typename E::lasti_parent>::type> {
     typedef typename E::lasti_parent parent;
     static constexpr bool declared = true;
     template <class P>
-    static constexpr const exception_type* record_of(P*) { return &exception_type_of<P>::record; }
+    static constexpr const exception_type* record_of(P*) {
+        return &exception_type_of<P>::record;
+    }
     static constexpr const exception_type* record_of(void*) { return nullptr; }
-    static constexpr const exception_type* record() { return record_of(static_cast<parent*>(nullptr)); }
+    static constexpr const exception_type* record() {
+        return record_of(static_cast<parent*>(nullptr));
+    }
     static const void* upcast(const void* object) {
         return static_cast<parent const*>(static_cast<E const*>(object));
     }
 };
 
 template <class E>
-auto describe_object(E const& object, int) -> decltype(std::string(object.what())) { return object.what(); }
+auto describe_object(E const& object, int) -> decltype(std::string(object.what())) {
+    return object.what();
+}
 template <class E>
-std::string describe_object(E const&, long) { return std::string(); }
+std::string describe_object(E const&, long) {
+    return std::string();
+}
 template <class E>
-std::string describe(const void* object) { return describe_object(*static_cast<E const*>(object), 0); }
+std::string describe(const void* object) {
+    return describe_object(*static_cast<E const*>(object), 0);
+}
 
 template <class E>
 const exception_type exception_type_of<E>::record = {
@@ -84,15 +99,16 @@ public:
     virtual std::exception_ptr pointer() const = 0;
 
     unsigned references = 0;
-    const exception_type* type = nullptr;        // null: C++ threw it, and it is known by `standard` alone
-    const void* object = nullptr;                // the exception itself, of the type `type`
-    const std::exception* standard = nullptr;    // the same seen as a std::exception, or null
-    counted<error_box> context;                  // Python's __context__
-    counted<error_box> cause;                    // Python's __cause__
+    // Null: C++ threw it, and it is known by `standard` alone.
+    const exception_type* type = nullptr;
+    const void* object = nullptr;              // the exception itself, of the type `type`
+    const std::exception* standard = nullptr;  // the same seen as a std::exception, or null
+    counted<error_box> context;                // Python's __context__
+    counted<error_box> cause;                  // Python's __cause__
 
 private:
-    // Contexts and causes form chains of any length: who dies with a box waits in a list for its turn, rather
-    // than in nested destructors.
+    // Contexts and causes form chains of any length: who dies with a box waits in a list for its
+    // turn, rather than in nested destructors.
     static void destroy(error_box* box) noexcept {
         error_box* dead = box;
         while (dead) {
@@ -114,7 +130,8 @@ private:
     const std::string text = box.standard ? std::string(box.standard->what())
                              : box.type   ? box.type->describe(box.object)
                                           : std::string();
-    std::fprintf(stderr, "lasti: an exception had to be thrown, but exceptions are switched off: %s %s\n",
+    std::fprintf(stderr,
+                 "lasti: an exception had to be thrown, but exceptions are switched off: %s %s\n",
                  box.type ? box.type->name() : "", text.c_str());
     std::abort();
 }
@@ -153,7 +170,9 @@ private:
 /// An exception that C++ threw.
 class caught_error final : public error_box {
 public:
-    caught_error(std::exception_ptr what, const std::exception* known) : thrown(std::move(what)) { standard = known; }
+    caught_error(std::exception_ptr what, const std::exception* known) : thrown(std::move(what)) {
+        standard = known;
+    }
     void rethrow() const override {
 #if LASTI_HAS_EXCEPTIONS
         std::rethrow_exception(thrown);
@@ -191,7 +210,9 @@ struct matcher {
 #if LASTI_HAS_RTTI
 template <class T>
 struct matcher<T, true> {
-    static T const* in_standard(const std::exception* standard) { return dynamic_cast<T const*>(standard); }
+    static T const* in_standard(const std::exception* standard) {
+        return dynamic_cast<T const*>(standard);
+    }
 };
 #endif
 template <>
@@ -199,7 +220,7 @@ struct matcher<std::exception, true> {
     static std::exception const* in_standard(const std::exception* standard) { return standard; }
 };
 
-} // namespace detail
+}  // namespace detail
 
 /// A reference to an exception. Copies refer to the same one; not thread-safe (the count is plain).
 class error {
@@ -210,7 +231,8 @@ public:
     /// Boxes `exception` without throwing it. One allocation.
     template <class E>
     static error make(E&& exception) {
-        return error(new detail::boxed_error<typename std::decay<E>::type>(std::forward<E>(exception)));
+        return error(
+            new detail::boxed_error<typename std::decay<E>::type>(std::forward<E>(exception)));
     }
     static error make(error exception) noexcept { return exception; }
     static error make(std::exception_ptr exception) { return from(std::move(exception)); }
@@ -232,7 +254,8 @@ public:
 #endif
         return caught(std::move(exception), standard);
     }
-    /// The same, where the caller has caught it as a std::exception already (or knows that it is none: null).
+    /// The same, where the caller has caught it as a std::exception already (or knows that it is
+    /// none: null).
     static error caught(std::exception_ptr exception, const std::exception* standard) {
         return error(new detail::caught_error(std::move(exception), standard));
     }
@@ -241,15 +264,17 @@ public:
     bool operator==(error const& other) const noexcept { return box_ == other.box_; }
     bool operator!=(error const& other) const noexcept { return box_ != other.box_; }
 
-    /// The exception as a T, or null if it is none: the rule by which EXCEPT(T) chooses. The same type, then
-    /// what a type declares as its `lasti_parent`, then std::exception's family by dynamic_cast, and only for
-    /// types unknown to all of these by rethrowing. The pointer is good while this error is referred to.
+    /// The exception as a T, or null if it is none: the rule by which EXCEPT(T) chooses. The same
+    /// type, then what a type declares as its `lasti_parent`, then std::exception's family by
+    /// dynamic_cast, and only for types unknown to all of these by rethrowing. The pointer is good
+    /// while this error is referred to.
     template <class T>
     T const* as() const {
         if (!box_) return nullptr;
         detail::exception_type const* const wanted = &detail::exception_type_of<T>::record;
         const void* object = box_->object;
-        for (detail::exception_type const* t = box_->type; t; object = t->to_parent(object), t = t->parent)
+        for (detail::exception_type const* t = box_->type; t;
+             object = t->to_parent(object), t = t->parent)
             if (t == wanted) return static_cast<T const*>(object);
         if (box_->standard) {
             typedef detail::matcher<T, std::is_polymorphic<T>::value> matcher;
@@ -260,7 +285,9 @@ public:
         return detail::match_by_rethrow<T>(*box_);
     }
     template <class T>
-    bool is() const { return as<T>() != nullptr; }
+    bool is() const {
+        return as<T>() != nullptr;
+    }
 
     /// Throws the exception as C++ does. With -fno-exceptions: prints it and aborts.
     [[noreturn]] void rethrow() const {
@@ -274,7 +301,8 @@ public:
     /// The exception that this one was made from (Python's `__cause__`).
     error cause() const noexcept { return box_ ? error(box_->cause) : error(); }
 
-    /// Links what was being handled behind this one, as a raise statement does; breaks a cycle that would arise.
+    /// Links what was being handled behind this one, as a raise statement does; breaks a cycle that
+    /// would arise.
     void set_context(error const& handled) noexcept {
         if (!handled || handled == *this || box_->context == handled.box_) return;
         for (detail::error_box* o = handled.box_.get(); o; o = o->context.get())
@@ -319,8 +347,8 @@ template <class E>
 #endif
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #include <lasti/detail/error_name.hpp>
 

@@ -56,7 +56,8 @@ private:
     event_state& state() const noexcept { return static_cast<event_state&>(*owner_); }
 };
 
-static_assert(sizeof(event_request) <= request_slot::room_size, "waiting for an event allocates nothing");
+static_assert(sizeof(event_request) <= request_slot::room_size,
+              "waiting for an event allocates nothing");
 
 /// What wait() returns.
 struct event_wait {
@@ -72,7 +73,7 @@ struct event_wait {
     counted<event_state> state;
 };
 
-} // namespace detail
+}  // namespace detail
 
 class LASTI_API event {
 public:
@@ -104,6 +105,6 @@ private:
     detail::counted<detail::event_state> state_;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

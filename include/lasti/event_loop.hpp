@@ -1,17 +1,18 @@
-// event_loop: a deque of ready tasks and a heap of sleeping ones. asyncio's event loop, the article's grown up.
+// event_loop: a deque of ready tasks and a heap of sleeping ones. asyncio's event loop, the
+// article's grown up.
 //
 //     lasti::event_loop loop;
 //     loop.create_task(count_down(5));
 //     loop.create_task(count_up(5));
 //     loop.run();                          // until nothing is left
 //
-// A round (run_once) waits, wakes the sleepers whose time has come, and runs what was ready at its beginning, in
-// order; what becomes ready meanwhile runs in the next round. Nothing waits for ever in silence: when tasks are
-// suspended and nothing is left that could wake them, run() throws deadlock_error, which names them and shows
-// what each awaits.
+// A round (run_once) waits, wakes the sleepers whose time has come, and runs what was ready at its
+// beginning, in order; what becomes ready meanwhile runs in the next round. Nothing waits for ever
+// in silence: when tasks are suspended and nothing is left that could wake them, run() throws
+// deadlock_error, which names them and shows what each awaits.
 //
-// One loop belongs to one thread; only call_soon_threadsafe(), outside_source() and what they return may be used
-// from another.
+// One loop belongs to one thread; only call_soon_threadsafe(), outside_source() and what they
+// return may be used from another.
 #ifndef LASTI_EVENT_LOOP_HPP_INCLUDED
 #define LASTI_EVENT_LOOP_HPP_INCLUDED
 
@@ -38,13 +39,15 @@ class executor;
 namespace detail {
 template <class F, class... A>
 class bound_call;
-} // namespace detail
+}  // namespace detail
 
-/// create_task(c, daemon): run() does not wait for this task, and cancels it when the others are done.
+/// create_task(c, daemon): run() does not wait for this task, and cancels it when the others are
+/// done.
 struct daemon_tag {};
 constexpr daemon_tag daemon = daemon_tag();
 
-/// While one is held, run() waits for callbacks from outside instead of calling it a deadlock. Thread-safe.
+/// While one is held, run() waits for callbacks from outside instead of calling it a deadlock.
+/// Thread-safe.
 class LASTI_API source_token {
 public:
     source_token() noexcept {}
@@ -59,17 +62,18 @@ private:
 
 namespace detail {
 class threadsafe_callback;
-} // namespace detail
+}  // namespace detail
 
 /// What call_soon_threadsafe() returns. Any thread may use it, as a handle of its own.
 class LASTI_API threadsafe_handle {
 public:
     threadsafe_handle() noexcept {}
-    explicit threadsafe_handle(std::shared_ptr<detail::threadsafe_callback> state) noexcept : state_(std::move(state)) {}
+    explicit threadsafe_handle(std::shared_ptr<detail::threadsafe_callback> state) noexcept
+        : state_(std::move(state)) {}
 
     explicit operator bool() const noexcept { return static_cast<bool>(state_); }
-    /// The callback will not be called; it is destroyed on the loop's thread when its turn would have come. While
-    /// it runs this waits for its end, but in the callback itself.
+    /// The callback will not be called; it is destroyed on the loop's thread when its turn would
+    /// have come. While it runs this waits for its end, but in the callback itself.
     void cancel() const;
     /// Waits likewise.
     bool cancelled() const;
@@ -91,34 +95,40 @@ public:
 
     // ---- tasks and futures ----
 
-    /// Makes a task of a coroutine: its first step runs in the next round, in the order of creation. The loop
-    /// owns it until it is done. Throws runtime_error if the loop is closed or the coroutine has an owner.
+    /// Makes a task of a coroutine: its first step runs in the next round, in the order of
+    /// creation. The loop owns it until it is done. Throws runtime_error if the loop is closed or
+    /// the coroutine has an owner.
     template <class R>
-    task<R> create_task(coroutine<R> c, task_options const& options, call_site where = call_site::here()) {
+    task<R> create_task(coroutine<R> c, task_options const& options,
+                        call_site where = call_site::here()) {
         coroutine_frame<R>& f = *c.shared_frame();
         take_over(f);
         typedef coroutine_frame<R> frame_type;
-        const task<R> made(f.room.template make<frame_type>(*core_, detail::counted<frame>(&f), options));
+        const task<R> made(
+            f.room.template make<frame_type>(*core_, detail::counted<frame>(&f), options));
         detail::task_state& state = *made.shared_state()->as_task();
         if (LASTI_UNLIKELY(core_->debug)) state.note_creation(where);
         state.start();
         return made;
     }
     template <class R>
-    task<R> create_task(coroutine<R> c, std::string name = std::string(), call_site where = call_site::here()) {
+    task<R> create_task(coroutine<R> c, std::string name = std::string(),
+                        call_site where = call_site::here()) {
         task_options options;
         options.name = std::move(name);
         return create_task(std::move(c), options, where);
     }
     template <class R>
-    task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string(), call_site where = call_site::here()) {
+    task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string(),
+                        call_site where = call_site::here()) {
         task_options options;
         options.name = std::move(name);
         options.is_daemon = true;
         return create_task(std::move(c), options, where);
     }
-    /// Whether tasks run their first step inside create_task(), up to where they first have to wait, when the loop
-    /// runs; asyncio's set_task_factory(eager_task_factory). task_options::when overrides it for one task.
+    /// Whether tasks run their first step inside create_task(), up to where they first have to
+    /// wait, when the loop runs; asyncio's set_task_factory(eager_task_factory). task_options::when
+    /// overrides it for one task.
     void set_eager_tasks(bool eager) noexcept { core_->eager_tasks = eager; }
     template <class T = void>
     future<T> create_future(call_site where = call_site::here()) {
@@ -136,18 +146,22 @@ public:
 
     // ---- callbacks ----
 
-    // Each is called in the context that is passed, or if that is empty in a copy of the current one.
+    // Each is called in the context that is passed, or if that is empty in a copy of the current
+    // one.
 
     /// Calls it in the next round, in the order of the calls.
-    handle call_soon(std::function<void()> callback, context const& runs_in = context(), call_site where = call_site::here());
-    /// Calls it when `time` has passed, in seconds or any duration; negative is at once, NaN a value_error.
-    handle call_later(delay time, std::function<void()> callback, context const& runs_in = context(),
-                      call_site where = call_site::here());
+    handle call_soon(std::function<void()> callback, context const& runs_in = context(),
+                     call_site where = call_site::here());
+    /// Calls it when `time` has passed, in seconds or any duration; negative is at once, NaN a
+    /// value_error.
+    handle call_later(delay time, std::function<void()> callback,
+                      context const& runs_in = context(), call_site where = call_site::here());
     /// Calls it when the loop's time() is `when`.
     handle call_at(delay when, std::function<void()> callback, context const& runs_in = context(),
                    call_site where = call_site::here());
     /// call_soon() from any thread. Wakes the loop. If the loop is closed, throws runtime_error.
-    threadsafe_handle call_soon_threadsafe(std::function<void()> callback, context const& runs_in = context());
+    threadsafe_handle call_soon_threadsafe(std::function<void()> callback,
+                                           context const& runs_in = context());
     /// Keep the result while another thread may still call call_soon_threadsafe().
     source_token outside_source();
     /// Seconds since the clock's own beginning.
@@ -155,28 +169,31 @@ public:
 
     // ---- threads: <lasti/threads.hpp> ----
 
-    /// Calls `call()` in a thread of `where`, or if that is null of the loop's default executor; the future gets
-    /// what it returns. Cancelling the future drops a call that was not begun; another one goes on, and its result
-    /// is dropped; one that takes a stop_token can ask. `call` is destroyed on the loop's thread. Throws
-    /// runtime_error if the executor takes no more work. Defined in <lasti/threads.hpp>.
+    /// Calls `call()` in a thread of `where`, or if that is null of the loop's default executor;
+    /// the future gets what it returns. Cancelling the future drops a call that was not begun;
+    /// another one goes on, and its result is dropped; one that takes a stop_token can ask. `call`
+    /// is destroyed on the loop's thread. Throws runtime_error if the executor takes no more work.
+    /// Defined in <lasti/threads.hpp>.
     template <class F>
     future<typename detail::bound_call<F>::result> run_in_executor(executor* where, F call);
     /// Instead of a thread_pool_executor that is made when it is needed.
     void set_default_executor(std::shared_ptr<executor> given);
-    /// Lets the default executor finish what it has, and joins its threads: for `time` at most, and reports if that
-    /// did not suffice. Afterwards run_in_executor() without an executor throws. The end of lasti::run().
+    /// Lets the default executor finish what it has, and joins its threads: for `time` at most, and
+    /// reports if that did not suffice. Afterwards run_in_executor() without an executor throws.
+    /// The end of lasti::run().
     coroutine<void> shutdown_default_executor(delay time = 300);
-    /// How long close() waits for calls that still run in threads: seconds or any duration, of real time. 300 s
-    /// unless told. Throws value_error for NaN.
+    /// How long close() waits for calls that still run in threads: seconds or any duration, of real
+    /// time. 300 s unless told. Throws value_error for NaN.
     void set_thread_join_time(delay time);
 
     // ---- running ----
 
-    /// Runs until no task (but daemons) and no callback is left; then cancels the daemons. Throws deadlock_error
-    /// if tasks are left that nothing can wake. An exception of a task or callback stops nobody else; what nobody
-    /// retrieves goes to the exception handler.
+    /// Runs until no task (but daemons) and no callback is left; then cancels the daemons. Throws
+    /// deadlock_error if tasks are left that nothing can wake. An exception of a task or callback
+    /// stops nobody else; what nobody retrieves goes to the exception handler.
     void run();
-    /// Runs until `awaited` is done and gives its result. Throws deadlock_error if that can never be.
+    /// Runs until `awaited` is done and gives its result. Throws deadlock_error if that can never
+    /// be.
     template <class T>
     T run_until_complete(future<T> const& awaited) {
         run_until_done(*awaited.shared_state());
@@ -193,44 +210,51 @@ public:
     void run_forever();
     /// Ends run_forever() and the others after the round they are in.
     void stop() noexcept { core_->stopping = true; }
-    /// One round that does not wait. For a program that has a loop of its own: call it when next_deadline() has
-    /// come or something was scheduled. True: something is ready again, call it soon.
+    /// One round that does not wait. For a program that has a loop of its own: call it when
+    /// next_deadline() has come or something was scheduled. True: something is ready again, call it
+    /// soon.
     bool poll();
     /// When the next sleeper is due, in seconds of time(); false: nobody sleeps.
     bool next_deadline(double& when) const noexcept;
 
     bool is_running() const noexcept { return core_->is_running; }
     bool is_closed() const noexcept { return core_->closed; }
-    /// Awaits aclose() of all async generators that were started in this loop and are not at their end, at the same
-    /// time; what goes wrong is reported. Those that are started later are reported, too.
+    /// Awaits aclose() of all async generators that were started in this loop and are not at their
+    /// end, at the same time; what goes wrong is reported. Those that are started later are
+    /// reported, too.
     coroutine<void> shutdown_asyncgens();
-    /// Cancels all tasks, closes the async generators, and runs until all are done; what goes wrong is reported. The
-    /// end of lasti::run().
+    /// Cancels all tasks, closes the async generators, and runs until all are done; what goes wrong
+    /// is reported. The end of lasti::run().
     void shut_down() noexcept;
-    /// Forgets what is scheduled and destroys what is pending, which is reported. Again: nothing. Throws
-    /// runtime_error while it runs.
+    /// Forgets what is scheduled and destroys what is pending, which is reported. Again: nothing.
+    /// Throws runtime_error while it runs.
     void close();
 
     // ---- debug mode ----
 
     /// In debug mode, which the environment variable LASTI_DEBUG=1 switches on for every loop:
-    ///   - tasks, callbacks and futures know where they were made and by which task, and reports tell;
+    ///   - tasks, callbacks and futures know where they were made and by which task, and reports
+    ///   tell;
     ///   - steps of tasks and callbacks that take long are reported;
     ///   - scheduling from another thread than the loop's is a runtime_error.
     void set_debug(bool debug) noexcept { core_->debug = debug; }
     bool get_debug() const noexcept { return core_->debug; }
-    /// From how long on a step or callback is reported: seconds or any duration of the loop's clock; 0.1 s unless
-    /// told. Throws value_error for NaN.
+    /// From how long on a step or callback is reported: seconds or any duration of the loop's
+    /// clock; 0.1 s unless told. Throws value_error for NaN.
     void set_slow_callback_duration(delay time);
-    double slow_callback_duration() const noexcept { return delay(core_->slow_callback_duration).in_seconds(); }
+    double slow_callback_duration() const noexcept {
+        return delay(core_->slow_callback_duration).in_seconds();
+    }
 
     // ---- what goes wrong ----
 
-    /// Who is told of exceptions that nobody else can be given. Empty: the default, which prints to stderr.
-    /// What the handler throws is printed, too. It goes with the event_loop: what tasks and futures
-    /// that outlive that still have to report is printed.
+    /// Who is told of exceptions that nobody else can be given. Empty: the default, which prints to
+    /// stderr. What the handler throws is printed, too. It goes with the event_loop: what tasks and
+    /// futures that outlive that still have to report is printed.
     void set_exception_handler(exception_handler handler) { core_->handler = std::move(handler); }
-    void call_exception_handler(exception_context const& context) noexcept { core_->report(context); }
+    void call_exception_handler(exception_context const& context) noexcept {
+        core_->report(context);
+    }
     /// Every task that is not done, what it awaits, and where: what deadlock_error says.
     std::string describe_tasks() const { return core_->describe_tasks(); }
 
@@ -238,7 +262,8 @@ public:
     std::shared_ptr<detail::inbox> const& outside() const noexcept { return core_->outside; }
 
 private:
-    // Throws unless the coroutine is fresh and the loop open; from then on the coroutine has an owner.
+    // Throws unless the coroutine is fresh and the loop open; from then on the coroutine has an
+    // owner.
     void take_over(detail::awaiting_frame& coroutine) const;
     void run_until_done(detail::future_state& awaited);
     // Throws unless the loop can begin to run.
@@ -247,25 +272,29 @@ private:
     detail::counted<detail::loop_core> core_;
 };
 
-/// @name Of the loop that runs on this thread; where none runs they throw runtime_error("no running event loop")
+/// @name Of the loop that runs on this thread; where none runs they throw runtime_error("no running
+/// event loop")
 /// @{
 LASTI_API event_loop& get_running_loop();
 LASTI_API any_task current_task();
 LASTI_API std::vector<any_task> all_tasks();
 template <class R>
-task<R> create_task(coroutine<R> c, task_options const& options, call_site where = call_site::here()) {
+task<R> create_task(coroutine<R> c, task_options const& options,
+                    call_site where = call_site::here()) {
     return get_running_loop().create_task(std::move(c), options, where);
 }
 template <class R>
-task<R> create_task(coroutine<R> c, std::string name = std::string(), call_site where = call_site::here()) {
+task<R> create_task(coroutine<R> c, std::string name = std::string(),
+                    call_site where = call_site::here()) {
     return get_running_loop().create_task(std::move(c), std::move(name), where);
 }
 template <class R>
-task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string(), call_site where = call_site::here()) {
+task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string(),
+                    call_site where = call_site::here()) {
     return get_running_loop().create_task(std::move(c), daemon, std::move(name), where);
 }
 /// @}
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

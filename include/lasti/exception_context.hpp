@@ -15,16 +15,17 @@ namespace lasti {
 
 /// What happened, and to whom. What does not apply is empty.
 struct exception_context {
-    std::string message;          ///< As asyncio words it: "Task exception was never retrieved".
+    std::string message;  ///< As asyncio words it: "Task exception was never retrieved".
     error exception;
-    any_future future;            ///< The future concerned; also a task, which then stands in `task`, too.
+    any_future future;  ///< The future concerned; also a task, which then stands in `task`, too.
     any_task task;
     lasti::handle handle;         ///< The callback concerned.
     std::string async_generator;  ///< The name of the asynchronous generator concerned.
     std::string subject;          ///< Which of them, in words: "task 'fetch'".
-    std::string await_chain;      ///< Where the task stands: a line for each coroutine, outermost first.
-    std::string created;          ///< Where it was made, and by which task. In debug mode.
-    double duration = 0;          ///< Of a step or callback that took long: seconds.
+    std::string
+        await_chain;      ///< Where the task stands: a line for each coroutine, outermost first.
+    std::string created;  ///< Where it was made, and by which task. In debug mode.
+    double duration = 0;  ///< Of a step or callback that took long: seconds.
 
     exception_context() {}
     explicit exception_context(std::string what) : message(std::move(what)) {}
@@ -38,7 +39,7 @@ namespace detail {
 /// A context about that future or task.
 LASTI_API exception_context about(future_state& concerned, std::string message);
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

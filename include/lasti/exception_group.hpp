@@ -2,7 +2,8 @@
 //
 //     EXCEPT_AS(group, lasti::exception_group)
 //         for (lasti::error const& e : group->exceptions()) …
-//         if (lasti::error refused = group->subgroup<connection_refused>()) …   // as `except*` would choose
+//         if (lasti::error refused = group->subgroup<connection_refused>()) …   // as `except*`
+//         would choose
 #ifndef LASTI_EXCEPTION_GROUP_HPP_INCLUDED
 #define LASTI_EXCEPTION_GROUP_HPP_INCLUDED
 
@@ -36,8 +37,9 @@ public:
     /// "message (2 sub-exceptions)"
     const char* what() const noexcept override { return content_->what.c_str(); }
 
-    /// Those that are a T, however deep in groups inside this one, and the others. What `except* T` does. A group is
-    /// taken whole only if T is exception_group: as a std::exception each of its exceptions counts for itself.
+    /// Those that are a T, however deep in groups inside this one, and the others. What `except* T`
+    /// does. A group is taken whole only if T is exception_group: as a std::exception each of its
+    /// exceptions counts for itself.
     template <class T>
     parts split() const {
         return split(&exception_group::is_a<T>);
@@ -49,7 +51,9 @@ public:
     error subgroup() const {
         return split<T>().match;
     }
-    error subgroup(std::function<bool(error const&)> const& matches) const { return split(matches).match; }
+    error subgroup(std::function<bool(error const&)> const& matches) const {
+        return split(matches).match;
+    }
     /// The exceptions that are a T, of all groups inside, in their order.
     template <class T>
     std::vector<error> all() const {
@@ -72,13 +76,14 @@ private:
     // Every group is a std::exception, but what is in one need not be.
     template <class T>
     static bool is_a(error const& e) {
-        return e.is<T>() && (std::is_base_of<exception_group, T>::value || !e.is<exception_group>());
+        return e.is<T>() &&
+               (std::is_base_of<exception_group, T>::value || !e.is<exception_group>());
     }
     void collect(std::function<bool(error const&)> const& matches, std::vector<error>& found) const;
 
     std::shared_ptr<content const> content_;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,12 +1,14 @@
-// Every exception lasti raises, one sentence each. The names and the first words of the messages are Python's.
+// Every exception lasti raises, one sentence each. The names and the first words of the messages
+// are Python's.
 //
-// Two of them, generator_exit and cancelled_error, are not std::exceptions, as in Python they are not
-// `Exception`s: EXCEPT(std::exception) and `catch (std::exception&)` never swallow a close or a cancellation.
+// Two of them, generator_exit and cancelled_error, are not std::exceptions, as in Python they are
+// not `Exception`s: EXCEPT(std::exception) and `catch (std::exception&)` never swallow a close or a
+// cancellation.
 #ifndef LASTI_EXCEPTIONS_HPP_INCLUDED
 #define LASTI_EXCEPTIONS_HPP_INCLUDED
 
 #include <exception>
-#include <memory>     // the value of stop_iteration_value: exceptions are copied, results need not be
+#include <memory>  // the value of stop_iteration_value: exceptions are copied, results need not be
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -15,7 +17,8 @@
 
 namespace lasti {
 
-/// Raised at the yield where a generator stands when it is closed (Python's GeneratorExit, PEP 342).
+/// Raised at the yield where a generator stands when it is closed (Python's GeneratorExit, PEP
+/// 342).
 class LASTI_VISIBLE generator_exit {
 public:
     typedef void lasti_parent;  ///< No parents: matched by its own name alone.
@@ -28,7 +31,9 @@ public:
     typedef void lasti_parent;
     cancelled_error() {}
     explicit cancelled_error(std::string message) : message_(std::move(message)) {}
-    const char* what() const noexcept { return message_.empty() ? "CancelledError" : message_.c_str(); }
+    const char* what() const noexcept {
+        return message_.empty() ? "CancelledError" : message_.c_str();
+    }
     /// What `cancel(message)` was given; empty if nothing.
     std::string const& message() const noexcept { return message_; }
 
@@ -47,14 +52,16 @@ template <class R>
 class LASTI_VISIBLE stop_iteration_value : public stop_iteration {
 public:
     explicit stop_iteration_value(R value) : value_(std::make_shared<R>(std::move(value))) {}
-    /// What the body returned. Copies of the exception share it, so a move-only value may be moved out once.
+    /// What the body returned. Copies of the exception share it, so a move-only value may be moved
+    /// out once.
     R& value() const noexcept { return *value_; }
 
 private:
     std::shared_ptr<R> value_;
 };
 
-/// The end of an asynchronous iteration, raised at the AWAIT of anext() (Python's StopAsyncIteration).
+/// The end of an asynchronous iteration, raised at the AWAIT of anext() (Python's
+/// StopAsyncIteration).
 class LASTI_VISIBLE stop_async_iteration : public std::exception {
 public:
     const char* what() const noexcept override { return "StopAsyncIteration"; }
@@ -90,7 +97,8 @@ public:
     using std::logic_error::logic_error;
 };
 
-/// A future was asked for what it does not have yet, or given a second result (asyncio.InvalidStateError).
+/// A future was asked for what it does not have yet, or given a second result
+/// (asyncio.InvalidStateError).
 class LASTI_VISIBLE invalid_state_error : public std::logic_error {
 public:
     using std::logic_error::logic_error;
@@ -102,13 +110,15 @@ public:
     using runtime_error::runtime_error;
 };
 
-/// Ctrl-C ended run() (Python's KeyboardInterrupt). Thrown to who called that; no coroutine sees it.
+/// Ctrl-C ended run() (Python's KeyboardInterrupt). Thrown to who called that; no coroutine sees
+/// it.
 class LASTI_VISIBLE keyboard_interrupt : public runtime_error {
 public:
     using runtime_error::runtime_error;
 };
 
-/// A coroutine was dropped before anything ran it; told to the unraisable hook (Python's RuntimeWarning).
+/// A coroutine was dropped before anything ran it; told to the unraisable hook (Python's
+/// RuntimeWarning).
 class LASTI_VISIBLE never_awaited : public runtime_error {
 public:
     using runtime_error::runtime_error;
@@ -120,7 +130,8 @@ public:
     using runtime_error::runtime_error;
 };
 
-/// A barrier was reset or aborted while a task waited there, or it is aborted (asyncio.BrokenBarrierError).
+/// A barrier was reset or aborted while a task waited there, or it is aborted
+/// (asyncio.BrokenBarrierError).
 class LASTI_VISIBLE broken_barrier_error : public runtime_error {
 public:
     using runtime_error::runtime_error;
@@ -144,6 +155,6 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,8 +1,10 @@
-// frame: what a generator or coroutine is made of: a saved program counter, a block stack, and links.
+// frame: what a generator or coroutine is made of: a saved program counter, a block stack, and
+// links.
 //
-// Python: the frame object (`gi_frame`: f_lasti, f_lineno, f_back, the block stack). The fast locals are the
-// members of the body, which body_frame (detail/body_frame.hpp) keeps behind all this. A frame knows nothing of
-// values or loops: generator.hpp and coroutine.hpp add what flows in and out, detail/drive.hpp resumes it.
+// Python: the frame object (`gi_frame`: f_lasti, f_lineno, f_back, the block stack). The fast
+// locals are the members of the body, which body_frame (detail/body_frame.hpp) keeps behind all
+// this. A frame knows nothing of values or loops: generator.hpp and coroutine.hpp add what flows in
+// and out, detail/drive.hpp resumes it.
 //
 // States, told by f_lasti:  -1 created · a label: suspended there · -3 running · -2 finished
 #ifndef LASTI_FRAME_HPP_INCLUDED
@@ -22,40 +24,45 @@ namespace lasti {
 
 namespace detail {
 
-/// A type as a function argument: macros can name a type with commas in it, and need no `template` keyword.
+/// A type as a function argument: macros can name a type with commas in it, and need no `template`
+/// keyword.
 template <class T>
 struct type {};
 
-} // namespace detail
+}  // namespace detail
 
 /// Why a body stopped: what it tells whoever resumed it.
 enum class step : unsigned char {
-    yielded,    ///< A value, or a request to the event loop, is in the frame.
-    produced,   ///< An async generator has a value for the frame that awaits it, and stays suspended where it is.
-    returned,   ///< The result is in the frame; FINALLY clauses may still have to run.
-    raised,     ///< The exception is in `in_flight`; clauses of the frame may still handle it.
+    yielded,   ///< A value, or a request to the event loop, is in the frame.
+    produced,  ///< An async generator has a value for the frame that awaits it, and stays suspended
+               ///< where it is.
+    returned,  ///< The result is in the frame; FINALLY clauses may still have to run.
+    raised,    ///< The exception is in `in_flight`; clauses of the frame may still handle it.
     delegated,  ///< `gi_yieldfrom` was set: resume that one first.
     thrown_in,  ///< The same, but raise first what is in its `in_flight`, where it stands.
     again,      ///< Nothing to tell: enter the body once more at f_lasti.
     refused     ///< It was running or finished already, and was left as it was.
 };
 
-/// Who has the result of a frame that returned. Only the first StopIteration carries it, and only who delegates
-/// at that time gets it as the value of YIELD_FROM_SET; later ones find nothing (Python's None).
+/// Who has the result of a frame that returned. Only the first StopIteration carries it, and only
+/// who delegates at that time gets it as the value of YIELD_FROM_SET; later ones find nothing
+/// (Python's None).
 enum class result_state : unsigned char {
     none,       ///< There is none, or somebody has it.
     fresh,      ///< The body has just returned it.
     handed_out  ///< It goes to whoever resumed the frame, in the StopIteration that comes next.
 };
 
-/// The type over which a body switches. A scoped enum of its own, so that a yield inside the user's own
-/// `switch` does not compile: its label has the wrong type there, and this is what the compiler names.
+/// The type over which a body switches. A scoped enum of its own, so that a yield inside the user's
+/// own `switch` does not compile: its label has the wrong type there, and this is what the compiler
+/// names.
 enum class yield_cannot_stand_in_a_nested_switch : int {};
 
 /// Called for an exception that no one can be given: it left a generator that was being destroyed
 /// (Python's sys.unraisablehook). It must not throw.
 typedef void (*unraisable_hook)(error const& what, code const& where);
-/// Replaces the hook of this thread, which prints to stderr by default; returns the old one. Null: the default.
+/// Replaces the hook of this thread, which prints to stderr by default; returns the old one. Null:
+/// the default.
 unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept;
 
 class frame {
@@ -67,12 +74,12 @@ public:
 
     /// @name The frame as Python shows it
     /// @{
-    int f_lasti = created;          ///< The saved program counter; see the states above.
-    int f_lineno = 0;               ///< Line of the statement that suspended it last; 0: never.
-    code const* gi_code;            ///< Which function this is a frame of.
+    int f_lasti = created;  ///< The saved program counter; see the states above.
+    int f_lineno = 0;       ///< Line of the statement that suspended it last; 0: never.
+    code const* gi_code;    ///< Which function this is a frame of.
     detail::counted<frame> gi_yieldfrom;  ///< What it delegates to (YIELD_FROM, AWAIT); owned.
-    frame* back = nullptr;          ///< Who delegates to it (f_back); that one owns this one.
-    detail::block_stack blocks;     ///< The TRY, FOR and WITH statements it stands in.
+    frame* back = nullptr;                ///< Who delegates to it (f_back); that one owns this one.
+    detail::block_stack blocks;           ///< The TRY, FOR and WITH statements it stands in.
     /// @}
 
     /// True while its code runs, or the code of what it delegates to (Python's `gi_running`).
@@ -137,24 +144,28 @@ public:
     /// @{
     /// Enters the body. Never throws but to let a thread's forced unwinding through.
     virtual step run() = 0;
-    /// An exception arrives where the frame stands (empty: a plain GeneratorExit). The next thing to do.
+    /// An exception arrives where the frame stands (empty: a plain GeneratorExit). The next thing
+    /// to do.
     virtual step inject(error thrown);
     /// An async generator that `parent` awaits has produced or ended: what that one is to do.
     virtual step answer(frame& parent);
-    /// What becomes of an exception that leaves the body (PEP 479). False: nothing, who waits for it wants no more.
+    /// What becomes of an exception that leaves the body (PEP 479). False: nothing, who waits for
+    /// it wants no more.
     virtual bool let_out(error& failure) noexcept;
     /// Ends the frame: pops its blocks and destroys its locals.
     void finish() noexcept;
     /// Python's name for what this is a frame of, for messages.
     virtual const char* kind() const noexcept { return "generator"; }
 
-    /// The frame to resume instead of this one: the end of the chain of delegation. If some frame of it is
-    /// executing, `busy` becomes the error to raise and the result is who delegates to that one.
+    /// The frame to resume instead of this one: the end of the chain of delegation. If some frame
+    /// of it is executing, `busy` becomes the error to raise and the result is who delegates to
+    /// that one.
     frame* innermost(error& busy);
-    /// Goes on from `at`, which stopped with `why`, until this frame yields, returns or raises. `thrown` is what
-    /// this frame is to get once those it delegates to are closed; empty: a plain GeneratorExit.
-    /// `target` is the frame that an exception was thrown into, past those outside. When that one ends, its
-    /// delegator is the target: an exception gets what it handles as its context, as if it were thrown in there.
+    /// Goes on from `at`, which stopped with `why`, until this frame yields, returns or raises.
+    /// `thrown` is what this frame is to get once those it delegates to are closed; empty: a plain
+    /// GeneratorExit. `target` is the frame that an exception was thrown into, past those outside.
+    /// When that one ends, its delegator is the target: an exception gets what it handles as its
+    /// context, as if it were thrown in there.
     step drive(frame* at, step why, error thrown = error(), frame* target = nullptr);
     /// next() where the chain is longer than one.
     step resume_chain();
@@ -164,23 +175,27 @@ public:
         const step why = run();
         return why == step::yielded ? why : drive(this, why);
     }
-    /// throw(). Empty: a plain GeneratorExit, of which no object is made unless some TRY can see it.
+    /// throw(). Empty: a plain GeneratorExit, of which no object is made unless some TRY can see
+    /// it.
     step throw_in(error thrown);
-    /// Resumes the chain with an exception that what its innermost frame waits for has raised: no throw() brings it,
-    /// so that it keeps the context it gets there.
+    /// Resumes the chain with an exception that what its innermost frame waits for has raised: no
+    /// throw() brings it, so that it keeps the context it gets there.
     step raise_in(error raised);
-    /// close(), of a frame that is not executing. What it tells: yielded (the body ignored GeneratorExit),
-    /// returned, raised (`in_flight`; empty or a generator_exit if that came out), refused (nothing to do).
+    /// close(), of a frame that is not executing. What it tells: yielded (the body ignored
+    /// GeneratorExit), returned, raised (`in_flight`; empty or a generator_exit if that came out),
+    /// refused (nothing to do).
     step close();
 
     bool unwind(error& exception) noexcept;
     bool unwind_return() noexcept;
-    /// A caught C++ exception becomes the one in flight; `known` is the same seen as a std::exception, or null.
+    /// A caught C++ exception becomes the one in flight; `known` is the same seen as a
+    /// std::exception, or null.
     LASTI_COLD step caught_in_flight(const std::exception* known);
     error already_executing() const;
     /// What is being handled here, or else in the frames that delegate to this one.
     error handled_in_chain() const noexcept;
-    /// Closes the frame as its destruction does: what goes wrong is reported to the unraisable hook.
+    /// Closes the frame as its destruction does: what goes wrong is reported to the unraisable
+    /// hook.
     virtual void close_and_report() noexcept;
     /// Ends a frame that would not be closed, without running any more of its code.
     void abandon() noexcept;
@@ -192,21 +207,24 @@ public:
     /// The last reference is gone: closes the frame if it is suspended, and frees it.
     void dispose() noexcept;
 
-    unsigned references = 0;        // handles and delegating frames; a frame held by value keeps one for ever
-    bool driving = false;           // drive() of this frame is on the C++ stack
-    bool thrown_into = false;       // the target of a throw that is under way, see drive()
-    bool closing = false;           // being closed by who delegates to it: it must not yield
-    bool guarded = true;            // run() catches; false: entered directly, TRY asks for run() instead
-    bool returned = false;          // it ended by returning
-    bool locals_gone = false;       // the body is destroyed
-    bool answers = false;           // an async generator: answer() tells who awaits it what became of it
+    // Handles and delegating frames; a frame held by value keeps one for ever.
+    unsigned references = 0;
+    bool driving = false;      // drive() of this frame is on the C++ stack
+    bool thrown_into = false;  // the target of a throw that is under way, see drive()
+    bool closing = false;      // being closed by who delegates to it: it must not yield
+    bool guarded = true;       // run() catches; false: entered directly, TRY asks for run() instead
+    bool returned = false;     // it ended by returning
+    bool locals_gone = false;  // the body is destroyed
+    bool answers = false;      // an async generator: answer() tells who awaits it what became of it
     result_state result_is = result_state::none;
-    frame* leaf = nullptr;          // cache of innermost() while gi_yieldfrom is set and back is not; null: walk
+    // Cache of innermost() while gi_yieldfrom is set and back is not; null: walk.
+    frame* leaf = nullptr;
     // The adapter that drives it just now, who made the task that it is the eager first step of, or
     // who let go of it and so closes it: what is handled there is seen here.
     frame* resumed_for = nullptr;
-    error in_flight;                // raised here and not handled yet
-    void (*deliver)(frame&, void*) = nullptr;  // hands the result of gi_yieldfrom to the waiting statement
+    error in_flight;  // raised here and not handled yet
+    // Hands the result of gi_yieldfrom to the waiting statement
+    void (*deliver)(frame&, void*) = nullptr;
     /// @}
 
 protected:
@@ -220,7 +238,8 @@ protected:
 
 private:
     virtual void destroy_locals() noexcept = 0;
-    /// True: only relays to another frame, which closing would close. Its destruction just lets go of that one.
+    /// True: only relays to another frame, which closing would close. Its destruction just lets go
+    /// of that one.
     virtual bool only_relays() const noexcept { return false; }
     /// The last handle of a frame goes that never ran.
     virtual void never_started() noexcept {}
@@ -235,15 +254,18 @@ private:
     static void bury_pending() noexcept;
 };
 
-// ---- statements ----------------------------------------------------------------------------------------------
+// ---- statements
+// ----------------------------------------------------------------------------------------------
 
 template <class E>
 E const& frame::caught(detail::type<E>) const {
     const error exception = handled();
     E const* const match = exception.as<E>();
     if (!match) {
-        detail::throw_out(runtime_error((exception ? "CAUGHT: the exception being handled is of another type: "
-                                                   : "CAUGHT: no exception is being handled: ") + place()));
+        detail::throw_out(
+            runtime_error((exception ? "CAUGHT: the exception being handled is of another type: "
+                                     : "CAUGHT: no exception is being handled: ") +
+                          place()));
     }
     return *match;
 }
@@ -273,7 +295,8 @@ inline bool frame::in_else() noexcept {
     return true;
 }
 
-// The last clause that can be entered, so whatever is left comes here: an exception that no EXCEPT took is pending.
+// The last clause that can be entered, so whatever is left comes here: an exception that no EXCEPT
+// took is pending.
 inline bool frame::in_finally() noexcept {
     detail::block& b = blocks.top();
     if (b.at == detail::phase::raised) b.how = detail::leave::raise;
@@ -323,7 +346,8 @@ inline void frame::section_end() noexcept {
     }
 }
 
-// The hidden loop was left: normally, or because a clause said `break`. True: FINALLY has still to run.
+// The hidden loop was left: normally, or because a clause said `break`. True: FINALLY has still to
+// run.
 inline bool frame::broke() noexcept {
     detail::block& b = blocks.top();
     if (b.at == detail::phase::done) return false;
@@ -368,7 +392,8 @@ inline void frame::delegate_to(detail::counted<frame> child, void (*how)(frame&,
 }
 
 inline void frame::end_delegation(void* target) {
-    // The child goes first into a local: delivering may throw, and then this frame must not delegate any more.
+    // The child goes first into a local: delivering may throw, and then this frame must not
+    // delegate any more.
     struct release_child {
         frame& parent;
         ~release_child() {
@@ -398,7 +423,7 @@ inline bool frame::executing() const noexcept {
     return false;
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #include <lasti/detail/drive.hpp>
 

@@ -4,8 +4,9 @@
 //     loop.call_later(1, [=] { answer.set_result(42); });
 //     // in a coroutine:  int x = 0;  …  AWAIT_SET(x, answer);
 //
-// A handle is a counted pointer. When the last handle goes while tasks wait, they get a runtime_error: nobody
-// could ever wake them. Not thread-safe: a future belongs to its loop's thread.
+// A handle is a counted pointer. When the last handle goes while tasks wait, they get a
+// runtime_error: nobody could ever wake them. Not thread-safe: a future belongs to its loop's
+// thread.
 #ifndef LASTI_FUTURE_HPP_INCLUDED
 #define LASTI_FUTURE_HPP_INCLUDED
 
@@ -24,8 +25,8 @@ namespace lasti {
 
 class event_loop;
 
-/// A future or task, whatever its result is. Converts from each; for lists of different ones, and for what does
-/// not ask for the result. Awaiting it waits, and raises its exception.
+/// A future or task, whatever its result is. Converts from each; for lists of different ones, and
+/// for what does not ask for the result. Awaiting it waits, and raises its exception.
 class LASTI_API any_future {
 public:
     typedef detail::future_request<void> request_type;  // what AWAIT makes of it
@@ -41,7 +42,8 @@ public:
     /// True once it has a result, an exception, or is cancelled.
     bool done() const { return get().done(); }
     bool cancelled() const { return get().state == detail::future_state::status::cancelled; }
-    /// Its exception, or empty. Throws cancelled_error if it is cancelled, invalid_state_error if not done.
+    /// Its exception, or empty. Throws cancelled_error if it is cancelled, invalid_state_error if
+    /// not done.
     error exception() const {
         const error problem = outcome("Exception is not set");
         if (cancelled()) problem.rethrow();
@@ -50,15 +52,18 @@ public:
     /// Cancels it: who waits gets a cancelled_error with `message`. False if it was done.
     bool cancel(std::string const& message = std::string()) const { return get().cancel(message); }
 
-    /// Calls `callback` through the loop, never at once, when it is done; in `runs_in`, or if that is empty in a
-    /// copy of the current context. The handle can cancel that.
-    handle add_done_callback(std::function<void(any_future)> callback, context const& runs_in = context()) const {
+    /// Calls `callback` through the loop, never at once, when it is done; in `runs_in`, or if that
+    /// is empty in a copy of the current context. The handle can cancel that.
+    handle add_done_callback(std::function<void(any_future)> callback,
+                             context const& runs_in = context()) const {
         // By its address: a reference would keep a future alive for the sake of its own callback.
         detail::future_state* const state = &get();
-        return detail::call_when_done(*state, [state, callback] { callback(any_future(state)); },
-                                      detail::context_or_copy(runs_in));
+        return detail::call_when_done(
+            *state, [state, callback] { callback(any_future(state)); },
+            detail::context_or_copy(runs_in));
     }
-    /// Its state in words: "<Task pending name='fetch' at 'read' (client.cpp:12) wait_for=<Future pending>>".
+    /// Its state in words: "<Task pending name='fetch' at 'read' (client.cpp:12) wait_for=<Future
+    /// pending>>".
     std::string repr() const { return get().repr(); }
     /// The loop it belongs to. Throws runtime_error if that is gone.
     event_loop& get_loop() const;
@@ -71,11 +76,14 @@ public:
 protected:
     detail::future_state& get() const {
         if (LASTI_UNLIKELY(!state_))
-            detail::throw_out(type_error("this future or task handle is empty: default-constructed or moved from"));
+            detail::throw_out(type_error(
+                "this future or task handle is empty: default-constructed or moved from"));
         return *state_;
     }
     error outcome(const char* what_if_pending) const {
-        if (!done()) detail::throw_out(invalid_state_error(std::string(what_if_pending) + ": " + get().describe()));
+        if (!done())
+            detail::throw_out(
+                invalid_state_error(std::string(what_if_pending) + ": " + get().describe()));
         return get().outcome();
     }
 
@@ -92,15 +100,16 @@ public:
     future() noexcept {}
     explicit future(detail::future_state* state) noexcept : any_future(state) {}
 
-    /// The result (a copy; moved out if it can only be moved). Throws its exception, cancelled_error, or
-    /// invalid_state_error if it is not done.
+    /// The result (a copy; moved out if it can only be moved). Throws its exception,
+    /// cancelled_error, or invalid_state_error if it is not done.
     T result() const {
         const error problem = outcome("Result is not set");
         if (problem) problem.rethrow();
         return take(detail::is_copyable<T>());
     }
 
-    /// Ends it with a result; who waits runs in the next round of the loop. Throws invalid_state_error if done.
+    /// Ends it with a result; who waits runs in the next round of the loop. Throws
+    /// invalid_state_error if done.
     template <class V = T>
     void set_result(typename std::enable_if<!std::is_void<V>::value, V>::type value) const {
         settable("set_result");
@@ -112,22 +121,25 @@ public:
         settable("set_result");
         get().complete(detail::future_state::status::finished);
     }
-    /// Ends it with an exception: any object, an error, or a std::exception_ptr. A stop_iteration becomes a
-    /// runtime_error. Throws invalid_state_error if done, type_error for an empty error.
+    /// Ends it with an exception: any object, an error, or a std::exception_ptr. A stop_iteration
+    /// becomes a runtime_error. Throws invalid_state_error if done, type_error for an empty error.
     template <class E>
     void set_exception(E&& exception) const {
         settable("set_exception");
         error problem = error::make(std::forward<E>(exception));
-        if (!problem) detail::throw_out(type_error("exceptions must be exceptions, not an empty error"));
+        if (!problem)
+            detail::throw_out(type_error("exceptions must be exceptions, not an empty error"));
         get().fail(std::move(problem));
     }
 
-    /// Calls `callback` through the loop, never at once, when it is done; in `runs_in`, or if that is empty in a
-    /// copy of the current context. The handle can cancel that.
-    handle add_done_callback(std::function<void(future)> callback, context const& runs_in = context()) const {
+    /// Calls `callback` through the loop, never at once, when it is done; in `runs_in`, or if that
+    /// is empty in a copy of the current context. The handle can cancel that.
+    handle add_done_callback(std::function<void(future)> callback,
+                             context const& runs_in = context()) const {
         detail::future_state* const state = &get();
-        return detail::call_when_done(*state, [state, callback] { callback(future(state)); },
-                                      detail::context_or_copy(runs_in));
+        return detail::call_when_done(
+            *state, [state, callback] { callback(future(state)); },
+            detail::context_or_copy(runs_in));
     }
 
 private:
@@ -137,7 +149,7 @@ private:
     T take(std::false_type) const { return slot().take(); }
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 namespace std {
 
@@ -149,6 +161,6 @@ struct hash<lasti::any_future> {
     }
 };
 
-} // namespace std
+}  // namespace std
 
 #endif

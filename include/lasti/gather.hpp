@@ -1,7 +1,8 @@
 // gather(): waits for many at once and gives all their results. asyncio.gather().
 //
 //     std::tuple<int, std::string> both;                 // a local of the frame
-//     AWAIT_SET(both, lasti::gather(answer(), name()));  // coroutines, tasks, futures, whatever can be awaited
+//     AWAIT_SET(both, lasti::gather(answer(), name()));  // coroutines, tasks, futures, whatever
+//     can be awaited
 //
 //     std::vector<int> all;
 //     AWAIT_SET(all, lasti::gather(std::vector<lasti::coroutine<int>>{answer(), answer()}));
@@ -26,9 +27,13 @@ constexpr return_exceptions_tag return_exceptions = return_exceptions_tag();
 namespace detail {
 
 /// The loop of what is given first: a future's own, or the one that runs.
-inline loop_core& loop_of(any_future const& first, std::true_type) { return *first.shared_state()->loop; }
+inline loop_core& loop_of(any_future const& first, std::true_type) {
+    return *first.shared_state()->loop;
+}
 template <class A>
-loop_core& loop_of(A const&, std::false_type) { return running_core(); }
+loop_core& loop_of(A const&, std::false_type) {
+    return running_core();
+}
 inline loop_core& loop_of_first() { return running_core(); }
 template <class First, class... More>
 loop_core& loop_of_first(First const& first, More const&...) {
@@ -57,7 +62,8 @@ public:
     template <class R>
     void add(coroutine<R> const& given) {
         frame const& root = *given.shared_frame();
-        if (future_state* const same = static_cast<awaiting_frame const&>(root).owned ? state_->task_of(root) : nullptr)
+        if (future_state* const same =
+                static_cast<awaiting_frame const&>(root).owned ? state_->task_of(root) : nullptr)
             state_->add(*same);
         else add_task_of(given);
     }
@@ -91,8 +97,10 @@ struct all_awaitable<A, More...>
     : std::integral_constant<bool, is_awaitable<A>::value && all_awaitable<More...>::value> {};
 
 template <template <class> class Item, class... A>
-future<typename gathered_tuple<Item, await_result<A>...>::type> gather_each(bool keeps_exceptions, A const&... given) {
-    gather_builder<gathered_tuple<Item, await_result<A>...>> builder(loop_of_first(given...), sizeof...(A), keeps_exceptions);
+future<typename gathered_tuple<Item, await_result<A>...>::type> gather_each(bool keeps_exceptions,
+                                                                            A const&... given) {
+    gather_builder<gathered_tuple<Item, await_result<A>...>> builder(
+        loop_of_first(given...), sizeof...(A), keeps_exceptions);
     const int in_order[] = {0, (builder.add(given), 0)...};
     (void)in_order;
     return builder.get();
@@ -100,7 +108,8 @@ future<typename gathered_tuple<Item, await_result<A>...>::type> gather_each(bool
 
 template <class Results, class A>
 future<typename Results::type> gather_all(bool keeps_exceptions, std::vector<A> const& given) {
-    gather_builder<Results> builder(given.empty() ? running_core() : loop_of_first(given.front()), given.size(), keeps_exceptions);
+    gather_builder<Results> builder(given.empty() ? running_core() : loop_of_first(given.front()),
+                                    given.size(), keeps_exceptions);
     for (A const& a : given) builder.add(a);
     return builder.get();
 }
@@ -114,18 +123,22 @@ struct results_of_many<void> {
     typedef gathered_nothing type;
 };
 
-} // namespace detail
+}  // namespace detail
 
-/// A future of all their results, in the order of the arguments, as a tuple; `lasti::none` stands for what gives
-/// nothing, std::reference_wrapper for a reference. What is no future becomes a task. The same future or coroutine
-/// given twice runs once. Of a result that can only be moved, the first of these gets it.
+/// A future of all their results, in the order of the arguments, as a tuple; `lasti::none` stands
+/// for what gives nothing, std::reference_wrapper for a reference. What is no future becomes a
+/// task. The same future or coroutine given twice runs once. Of a result that can only be moved,
+/// the first of these gets it.
 ///
-/// The first exception goes out at once; the others run on, and nobody hears of their exceptions. A child that is
-/// cancelled counts as one that raises cancelled_error. Cancelling the gather cancels every child.
+/// The first exception goes out at once; the others run on, and nobody hears of their exceptions. A
+/// child that is cancelled counts as one that raises cancelled_error. Cancelling the gather cancels
+/// every child.
 ///
-/// Throws value_error for futures of different loops; runtime_error where a loop is needed and none runs.
+/// Throws value_error for futures of different loops; runtime_error where a loop is needed and none
+/// runs.
 template <class... A, class = typename std::enable_if<detail::all_awaitable<A...>::value>::type>
-future<std::tuple<typename detail::gathered<await_result<A>>::type...>> gather(A const&... awaitables) {
+future<std::tuple<typename detail::gathered<await_result<A>>::type...>>
+gather(A const&... awaitables) {
     return detail::gather_each<detail::gathered>(false, awaitables...);
 }
 /// The same of any number of one type: the result is a vector, or nothing where they give nothing.
@@ -134,19 +147,20 @@ future<typename Results::type> gather(std::vector<A> const& awaitables) {
     return detail::gather_all<Results>(false, awaitables);
 }
 
-/// With exceptions as results: each is an outcome, a value or an exception. A cancelled gather waits for all its
-/// children, and then is cancelled.
+/// With exceptions as results: each is an outcome, a value or an exception. A cancelled gather
+/// waits for all its children, and then is cancelled.
 template <class... A, class = typename std::enable_if<detail::all_awaitable<A...>::value>::type>
-future<std::tuple<typename detail::gathered_outcome<await_result<A>>::type...>> gather(return_exceptions_tag,
-                                                                                       A const&... awaitables) {
+future<std::tuple<typename detail::gathered_outcome<await_result<A>>::type...>>
+gather(return_exceptions_tag, A const&... awaitables) {
     return detail::gather_each<detail::gathered_outcome>(true, awaitables...);
 }
 template <class A>
-future<std::vector<typename detail::gathered_outcome<await_result<A>>::type>> gather(return_exceptions_tag,
-                                                                                     std::vector<A> const& awaitables) {
-    return detail::gather_all<detail::gathered_vector<detail::gathered_outcome, await_result<A>>>(true, awaitables);
+future<std::vector<typename detail::gathered_outcome<await_result<A>>::type>>
+gather(return_exceptions_tag, std::vector<A> const& awaitables) {
+    return detail::gather_all<detail::gathered_vector<detail::gathered_outcome, await_result<A>>>(
+        true, awaitables);
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,15 +1,18 @@
-// generator<Y, S, R>: yields Ys, is sent Ss, returns an R. Python's generator (PEP 255, 342, 380, 479).
+// generator<Y, S, R>: yields Ys, is sent Ss, returns an R. Python's generator (PEP 255, 342, 380,
+// 479).
 //
-// The order of the parameters is that of typing.Generator; S and R are void by default. Header-only.
+// The order of the parameters is that of typing.Generator; S and R are void by default.
+// Header-only.
 //
 //     lasti::generator<int> countdown(int n) {
 //         return GENERATOR(int) { BEGIN; for (; n > 0; --n) YIELD(n); END; };
 //     }
 //     for (int i : countdown(3)) std::cout << i;   // 321
 //
-// A generator is created, suspended, running or closed, as inspect.getgeneratorstate() tells it. A handle is a
-// counted pointer with Python's reference semantics: a copy is another name for the same generator. The last
-// handle of a suspended one closes it. Not thread-safe: a generator stays on one thread at a time.
+// A generator is created, suspended, running or closed, as inspect.getgeneratorstate() tells it. A
+// handle is a counted pointer with Python's reference semantics: a copy is another name for the
+// same generator. The last handle of a suspended one closes it. Not thread-safe: a generator stays
+// on one thread at a time.
 #ifndef LASTI_GENERATOR_HPP_INCLUDED
 #define LASTI_GENERATOR_HPP_INCLUDED
 
@@ -36,11 +39,14 @@ public:
 
     /// Empty: falsy, and every use is a type_error.
     generator() noexcept {}
-    /// Makes a generator of a struct with a GENERATOR_BODY(Y, S, R). One allocation; runs none of its code.
+    /// Makes a generator of a struct with a GENERATOR_BODY(Y, S, R). One allocation; runs none of
+    /// its code.
     template <class Body, class Decayed = typename std::decay<Body>::type,
-              class = typename std::enable_if<std::is_same<detail::frame_of_body<Decayed>, frame_type>::value>::type>
+              class = typename std::enable_if<
+                  std::is_same<detail::frame_of_body<Decayed>, frame_type>::value>::type>
     generator(Body&& body)
-        : frame_(new detail::body_frame<frame_type, Decayed>(detail::code_of_struct<Decayed>(), std::forward<Body>(body))) {}
+        : frame_(new detail::body_frame<frame_type, Decayed>(detail::code_of_struct<Decayed>(),
+                                                             std::forward<Body>(body))) {}
     /// Takes a frame that somebody made. For adapters.
     explicit generator(frame_type* frame) : frame_(frame) {}
 
@@ -51,9 +57,10 @@ public:
 
     // ---- C++: nothing of its own is thrown at the end ----
 
-    /// Runs the body to its next yield. True: value() is what it yielded. False: it ended, and result() is what
-    /// it returned. Throws what the body let out; value_error if the generator is running. Control is in the
-    /// body until it yields or ends. O(1) at any depth of delegation; allocates nothing.
+    /// Runs the body to its next yield. True: value() is what it yielded. False: it ended, and
+    /// result() is what it returned. Throws what the body let out; value_error if the generator is
+    /// running. Control is in the body until it yields or ends. O(1) at any depth of delegation;
+    /// allocates nothing.
     bool resume() const {
         frame_type& f = get();
         if (LASTI_UNLIKELY(f.gi_yieldfrom)) return resume_chain(f);
@@ -64,15 +71,17 @@ public:
         }
         return go_on(f, why);
     }
-    /// The same, with `value` as the value of the YIELD_SET where it stands (Python's send). Throws type_error
-    /// if it was not started: there is no yield yet that could receive a value. Not there where S is void.
+    /// The same, with `value` as the value of the YIELD_SET where it stands (Python's send). Throws
+    /// type_error if it was not started: there is no yield yet that could receive a value. Not
+    /// there where S is void.
     template <class T = S>
     bool resume_with(typename std::enable_if<!std::is_void<T>::value, T>::type value) const {
         frame_type& f = get();
         check_not_executing(f);
         if (f.is_over()) return over(f);
         if (f.f_lasti == frame::created)
-            detail::throw_out(type_error("can't send non-None value to a just-started generator: " + f.place()));
+            detail::throw_out(
+                type_error("can't send non-None value to a just-started generator: " + f.place()));
         give(std::forward<T>(value));
         return after(f, f.resume_chain());
     }
@@ -82,17 +91,20 @@ public:
         frame_type& f = get();
         check_not_executing(f);
         error thrown = error::make(std::forward<E>(exception));
-        if (!thrown) detail::throw_out(type_error("exceptions must be exceptions, not an empty error: " + f.place()));
+        if (!thrown)
+            detail::throw_out(
+                type_error("exceptions must be exceptions, not an empty error: " + f.place()));
         if (f.is_over()) thrown.rethrow();
         return after(f, f.throw_in(std::move(thrown)));
     }
     /// What it yielded last. Good until it is resumed, closed or destroyed.
     typename detail::slot<Y>::reference value() const { return source().yielded.get(); }
-    /// What the body returned: a copy, or the value itself if it can only be moved (then once). Throws
-    /// invalid_state_error if the body did not return.
+    /// What the body returned: a copy, or the value itself if it can only be moved (then once).
+    /// Throws invalid_state_error if the body did not return.
     R result() const {
         frame_type& f = get();
-        if (!f.returned) detail::throw_out(invalid_state_error("the generator has no result: " + f.place()));
+        if (!f.returned)
+            detail::throw_out(invalid_state_error("the generator has no result: " + f.place()));
         return f.get_result();
     }
     /// True once it has ended, however it did (Python's GEN_CLOSED).
@@ -100,44 +112,49 @@ public:
 
     // ---- Python: the end is an exception ----
 
-    /// Python's __next__(): the next yielded value; throws stop_iteration at the end, once with the returned value.
+    /// Python's __next__(): the next yielded value; throws stop_iteration at the end, once with the
+    /// returned value.
     Y next() const {
         const generator held(*this);  // the body may drop the caller's handle
         return held.yielded_or_stop(held.resume());
     }
-    /// Python's send(). Returns the next yielded value; throws stop_iteration at the end, and type_error if it
-    /// was not started. Not there where S is void.
+    /// Python's send(). Returns the next yielded value; throws stop_iteration at the end, and
+    /// type_error if it was not started. Not there where S is void.
     template <class T = S>
     Y send(typename std::enable_if<!std::is_void<T>::value, T>::type value) const {
         const generator held(*this);
         return held.yielded_or_stop(held.resume_with(std::forward<T>(value)));
     }
-    /// Python's throw(): raises `exception` (any object, an error, or a std::exception_ptr) where it stands.
+    /// Python's throw(): raises `exception` (any object, an error, or a std::exception_ptr) where
+    /// it stands.
     /// 1. Not started, or ended: it ends, and the exception is thrown here.
     /// 2. Delegating: the innermost generator gets it; a generator_exit closes that one first.
-    /// 3. If the body yields in answer, that is the result; if it returns, stop_iteration is thrown.
+    /// 3. If the body yields in answer, that is the result; if it returns, stop_iteration is
+    /// thrown.
     template <class E>
     Y throw_(E&& exception) const {
         const generator held(*this);
         return held.yielded_or_stop(held.resume_raising(std::forward<E>(exception)));
     }
-    /// Python's close(): raises generator_exit where it stands. Returns true if the body answered by returning;
-    /// result() is then its value (Python 3.13 returns it). Throws what else the body let out, and runtime_error
-    /// "generator ignored GeneratorExit" if it yielded, in which case it stays suspended. One that was not
-    /// started ends without running; one that has ended is left alone. Without a TRY on its way nothing is
-    /// thrown or allocated.
+    /// Python's close(): raises generator_exit where it stands. Returns true if the body answered
+    /// by returning; result() is then its value (Python 3.13 returns it). Throws what else the body
+    /// let out, and runtime_error "generator ignored GeneratorExit" if it yielded, in which case it
+    /// stays suspended. One that was not started ends without running; one that has ended is left
+    /// alone. Without a TRY on its way nothing is thrown or allocated.
     bool close() const {
         const generator held(*this);
         frame_type& f = get();
         check_not_executing(f);
         const step why = f.close();
         const error problem = std::move(f.in_flight);
-        if (why == step::yielded) detail::throw_out(runtime_error("generator ignored GeneratorExit: " + f.place()));
+        if (why == step::yielded)
+            detail::throw_out(runtime_error("generator ignored GeneratorExit: " + f.place()));
         if (why == step::raised && problem && !problem.is<generator_exit>()) problem.rethrow();
         return why == step::returned;
     }
 
-    /// A single pass, as in Python: begin() is a next(), and a second loop goes on where the first one left.
+    /// A single pass, as in Python: begin() is a next(), and a second loop goes on where the first
+    /// one left.
     LASTI_ALWAYS_INLINE iterator begin() const { return iterator(*this, resume()); }
     iterator end() const noexcept { return iterator(); }
 
@@ -149,7 +166,9 @@ public:
     bool gi_running() const { return get().executing(); }
     bool gi_suspended() const { return get().f_lasti >= 0 && !get().executing(); }
     /// What it delegates to; falsy while it runs or delegates to nothing.
-    frame_info gi_yieldfrom() const { return gi_suspended() ? frame_info(get().gi_yieldfrom.get()) : frame_info(); }
+    frame_info gi_yieldfrom() const {
+        return gi_suspended() ? frame_info(get().gi_yieldfrom.get()) : frame_info();
+    }
 
     // ---- for adapters and tools ----
 
@@ -175,7 +194,8 @@ private:
         return *frame_;
     }
     [[noreturn]] LASTI_COLD static void no_generator() {
-        detail::throw_out(type_error("this generator handle is empty: default-constructed or moved from"));
+        detail::throw_out(
+            type_error("this generator handle is empty: default-constructed or moved from"));
     }
     static void check_not_executing(frame_type& f) {
         if (LASTI_UNLIKELY(f.executing())) f.already_executing().rethrow();
@@ -223,14 +243,17 @@ private:
         frame_type& f = get();
         const bool first = f.result_is == result_state::handed_out;
         f.result_is = result_state::none;
-        if (first) detail::throw_stop_iteration(f, static_cast<typename std::remove_reference<R>::type*>(nullptr));
+        if (first)
+            detail::throw_stop_iteration(
+                f, static_cast<typename std::remove_reference<R>::type*>(nullptr));
         detail::throw_out(stop_iteration());
     }
 
     detail::counted<frame_type> frame_;
 };
 
-/// Python's next(): the next yielded value; throws stop_iteration at the end, once with the returned value.
+/// Python's next(): the next yielded value; throws stop_iteration at the end, once with the
+/// returned value.
 template <class Y, class S, class R>
 Y next(generator<Y, S, R> const& g) {
     return g.next();
@@ -252,13 +275,13 @@ struct generator_maker {
     template <class Body>
     generator<Y, S, R> operator=(Body&& body) const {
         typedef generator_frame<Y, S, R> frame_type;
-        return generator<Y, S, R>(
-            new body_frame<frame_type, typename std::decay<Body>::type>(where, std::forward<Body>(body)));
+        return generator<Y, S, R>(new body_frame<frame_type, typename std::decay<Body>::type>(
+            where, std::forward<Body>(body)));
     }
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #include <lasti/detail/iteration.hpp>
 #include <lasti/detail/yield_from.hpp>

@@ -5,8 +5,9 @@
 //         AWAIT(write(file, line));
 //     END_ASYNC_WITH
 //
-// Who waits is served in the order they came, and nobody gets in between. It is not re-entrant, and anyone may
-// release it. Copies of the handle name the same lock. Not thread-safe: it serves the tasks of one loop.
+// Who waits is served in the order they came, and nobody gets in between. It is not re-entrant, and
+// anyone may release it. Copies of the handle name the same lock. Not thread-safe: it serves the
+// tasks of one loop.
 #ifndef LASTI_LOCK_HPP_INCLUDED
 #define LASTI_LOCK_HPP_INCLUDED
 
@@ -24,15 +25,17 @@ public:
     explicit lock_state(std::string given_name) noexcept : waitable(std::move(given_name)) {}
 
     /// Free, and nobody is ahead. (Those who are cancelled do not count.)
-    bool is_free() const noexcept { return !locked && (LASTI_LIKELY(waiters.empty()) || waiters.all_cancelled()); }
+    bool is_free() const noexcept {
+        return !locked && (LASTI_LIKELY(waiters.empty()) || waiters.all_cancelled());
+    }
     void take(frame const& by) noexcept {
         locked = true;
         holder = by.gi_code;
         holder_line = by.f_lineno;
     }
     void unlock();
-    /// Whoever leaves the list without the lock: if it is free, the next one's turn comes. Only the first in the
-    /// list is ever woken; one that is on its way out does this itself in its turn.
+    /// Whoever leaves the list without the lock: if it is free, the next one's turn comes. Only the
+    /// first in the list is ever woken; one that is on its way out does this itself in its turn.
     void wake_up_first() noexcept {
         if (waiters.empty()) return;
         waiter& first = waiters.front();
@@ -65,9 +68,13 @@ public:
         if (LASTI_UNLIKELY(owner_)) not_awaited();
         return true;
     }
-    std::string describe() const override { return owner_ ? state().held() : std::string("a lock"); }
+    std::string describe() const override {
+        return owner_ ? state().held() : std::string("a lock");
+    }
     void arm(task_state& task) override;
-    bool cancel(task_state& task, std::string const& message) override { return give_up(task, message); }
+    bool cancel(task_state& task, std::string const& message) override {
+        return give_up(task, message);
+    }
     void disarm(task_state&) noexcept override { back_out(); }
     bool go_on(task_state& task, error& thrown) override;
 
@@ -78,7 +85,8 @@ private:
     awaiting_frame* by_;
 };
 
-static_assert(sizeof(lock_request) <= request_slot::room_size, "waiting for a lock allocates nothing");
+static_assert(sizeof(lock_request) <= request_slot::room_size,
+              "waiting for a lock allocates nothing");
 
 /// What acquire() returns.
 struct lock_acquire {
@@ -95,7 +103,7 @@ struct lock_acquire {
     counted<lock_state> state;
 };
 
-} // namespace detail
+}  // namespace detail
 
 class LASTI_API lock {
 public:
@@ -108,7 +116,8 @@ public:
     bool operator!=(lock const& other) const noexcept { return state_ != other.state_; }
 
     bool locked() const { return get().locked; }
-    /// To be awaited: waits until it is unlocked and everybody who came before had it, and locks it. Gives true.
+    /// To be awaited: waits until it is unlocked and everybody who came before had it, and locks
+    /// it. Gives true.
     detail::lock_acquire acquire() const { return detail::lock_acquire{shared_state()}; }
     /// Unlocks it; the first who waits has it next. Throws runtime_error if it is not locked.
     void release() const { get().unlock(); }
@@ -132,6 +141,6 @@ private:
     detail::counted<detail::lock_state> state_;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -35,7 +35,8 @@ public:
     outcome(outcome const& other) : exception_(other.exception_) {
         if (!exception_) ::new (static_cast<void*>(&room_)) T(other.stored());
     }
-    outcome(outcome&& other) noexcept(std::is_nothrow_move_constructible<T>::value) : exception_(other.exception_) {
+    outcome(outcome&& other) noexcept(std::is_nothrow_move_constructible<T>::value)
+        : exception_(other.exception_) {
         if (!exception_) ::new (static_cast<void*>(&room_)) T(std::move(other.stored()));
     }
     outcome& operator=(outcome other) noexcept(std::is_nothrow_move_constructible<T>::value) {
@@ -85,6 +86,6 @@ public:
     outcome(error exception) : outcome<none>(std::move(exception)) {}
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,9 +1,10 @@
-// run(): the main function of an asynchronous program; runner: several of them in one loop. asyncio.run(), Runner.
+// run(): the main function of an asynchronous program; runner: several of them in one loop.
+// asyncio.run(), Runner.
 //
 //     int main() { return lasti::run(serve()); }
 //
-// Both end properly: what still runs is cancelled, and cleans up, before the loop is closed. Ctrl-C cancels the main
-// coroutine, which may clean up; then keyboard_interrupt is thrown.
+// Both end properly: what still runs is cancelled, and cleans up, before the loop is closed. Ctrl-C
+// cancels the main coroutine, which may clean up; then keyboard_interrupt is thrown.
 #ifndef LASTI_RUNNER_HPP_INCLUDED
 #define LASTI_RUNNER_HPP_INCLUDED
 
@@ -17,8 +18,9 @@ namespace lasti {
 
 namespace detail {
 
-/// While one exists, the first SIGINT cancels `main` and a second one ends the process, as if nobody had handled it.
-/// Nothing on any thread but the first, or where SIGINT has a handler or is ignored already.
+/// While one exists, the first SIGINT cancels `main` and a second one ends the process, as if
+/// nobody had handled it. Nothing on any thread but the first, or where SIGINT has a handler or is
+/// ignored already.
 class LASTI_API interrupt_guard {
 public:
     interrupt_guard(loop_core& loop, task_state& main);
@@ -34,7 +36,7 @@ private:
     bool interrupted_ = false;
 };
 
-} // namespace detail
+}  // namespace detail
 
 /// Runs coroutines one after the other in a loop of its own, which is made when it is first needed.
 class LASTI_API runner {
@@ -48,9 +50,9 @@ public:
     /// Closes it. What goes wrong then is reported to the loop's exception handler.
     ~runner() { close(); }
 
-    /// Runs `main` until it is done and gives its result. Other tasks stay, and go on in the next run(), which sees
-    /// the context variables that this one set. Throws what
-    /// `main` raises, cancelled_error if it was cancelled, keyboard_interrupt if that was by Ctrl-C; runtime_error
+    /// Runs `main` until it is done and gives its result. Other tasks stay, and go on in the next
+    /// run(), which sees the context variables that this one set. Throws what `main` raises,
+    /// cancelled_error if it was cancelled, keyboard_interrupt if that was by Ctrl-C; runtime_error
     /// if a loop runs on this thread or the runner is closed.
     template <class A>
     await_result<A> run(A main, call_site where = call_site::here()) {
@@ -63,8 +65,8 @@ public:
     }
     /// The loop, made if need be.
     event_loop& get_loop();
-    /// Cancels the tasks that are left, runs until they are done, and closes the loop. What they raise is reported as
-    /// "unhandled exception during asyncio.run() shutdown". Again: nothing.
+    /// Cancels the tasks that are left, runs until they are done, and closes the loop. What they
+    /// raise is reported as "unhandled exception during asyncio.run() shutdown". Again: nothing.
     void close() noexcept;
 
 private:
@@ -77,8 +79,8 @@ private:
     bool closed_ = false;
 };
 
-/// Makes a loop, runs `main` (a coroutine, or anything awaitable) in it, cancels what is left, closes the loop, and
-/// returns the result. Throws as runner::run() does. asyncio.run().
+/// Makes a loop, runs `main` (a coroutine, or anything awaitable) in it, cancels what is left,
+/// closes the loop, and returns the result. Throws as runner::run() does. asyncio.run().
 template <class A, class R = await_result<A>>
 R run(A main, call_site where = call_site::here()) {
     runner r;
@@ -98,6 +100,6 @@ R run(A main, bool debug, call_site where = call_site::here()) {
     return r.run(std::move(main), where);
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,12 +1,13 @@
 // semaphore: so many tasks at a time. asyncio.Semaphore, asyncio.BoundedSemaphore.
 //
 //     lasti::semaphore connections(10);
-//     ASYNC_WITH(connections)          // or: AWAIT(connections.acquire()); … connections.release();
+//     ASYNC_WITH(connections)          // or: AWAIT(connections.acquire()); …
+//     connections.release();
 //         AWAIT(fetch(page));
 //     END_ASYNC_WITH
 //
-// Who waits is served in the order they came, and nobody gets in between. Copies of the handle name the same
-// semaphore. Not thread-safe: it serves the tasks of one loop.
+// Who waits is served in the order they came, and nobody gets in between. Copies of the handle name
+// the same semaphore. Not thread-safe: it serves the tasks of one loop.
 #ifndef LASTI_SEMAPHORE_HPP_INCLUDED
 #define LASTI_SEMAPHORE_HPP_INCLUDED
 
@@ -30,7 +31,8 @@ public:
     /// Who is woken has his unit from then on. False: nobody waits.
     bool wake_up_next() noexcept;
     void wake_up_all_there_is_for() noexcept {
-        while (value > 0 && wake_up_next()) {}
+        while (value > 0 && wake_up_next()) {
+        }
     }
     const char* kind() const noexcept override { return "semaphore"; }
     std::string describe() const;
@@ -58,7 +60,9 @@ public:
         if (LASTI_UNLIKELY(owner_)) not_awaited();
         return true;
     }
-    std::string describe() const override { return owner_ ? state().describe() : std::string("a semaphore"); }
+    std::string describe() const override {
+        return owner_ ? state().describe() : std::string("a semaphore");
+    }
     void arm(task_state& task) override;
     void disarm(task_state&) noexcept override { back_out(); }
     bool go_on(task_state& task, error& thrown) override;
@@ -69,7 +73,8 @@ private:
     wait_state step_out() noexcept;
 };
 
-static_assert(sizeof(semaphore_request) <= request_slot::room_size, "waiting for a semaphore allocates nothing");
+static_assert(sizeof(semaphore_request) <= request_slot::room_size,
+              "waiting for a semaphore allocates nothing");
 
 /// What acquire() returns.
 struct semaphore_acquire {
@@ -86,7 +91,7 @@ struct semaphore_acquire {
     counted<semaphore_state> state;
 };
 
-} // namespace detail
+}  // namespace detail
 
 class LASTI_API semaphore {
 public:
@@ -102,10 +107,11 @@ public:
     bool locked() const { return !get().is_free(); }
     /// How many are left. Units that were given to woken waiters do not count.
     std::ptrdiff_t value() const { return get().value; }
-    /// To be awaited: waits until one is left and everybody who came before had one, and takes it. Gives true.
+    /// To be awaited: waits until one is left and everybody who came before had one, and takes it.
+    /// Gives true.
     detail::semaphore_acquire acquire() const { return detail::semaphore_acquire{shared_state()}; }
-    /// Gives one back; the first who waits has it next. It need not be one that was acquired, unless the semaphore
-    /// is bounded.
+    /// Gives one back; the first who waits has it next. It need not be one that was acquired,
+    /// unless the semaphore is bounded.
     void release() const { get().give_back(); }
     /// In words: "semaphore 'connections' [unlocked, value:3]".
     std::string describe() const { return get().describe(); }
@@ -122,7 +128,8 @@ public:
     }
 
 protected:
-    explicit semaphore(detail::counted<detail::semaphore_state> made) noexcept : state_(std::move(made)) {}
+    explicit semaphore(detail::counted<detail::semaphore_state> made) noexcept
+        : state_(std::move(made)) {}
 
 private:
     detail::semaphore_state& get() const { return detail::state_of(state_, "semaphore"); }
@@ -130,12 +137,13 @@ private:
     detail::counted<detail::semaphore_state> state_;
 };
 
-/// One whose release() throws value_error where more would be given back than there were in the beginning.
+/// One whose release() throws value_error where more would be given back than there were in the
+/// beginning.
 class LASTI_API bounded_semaphore : public semaphore {
 public:
     explicit bounded_semaphore(std::ptrdiff_t value = 1, std::string name = std::string());
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -19,7 +19,8 @@ namespace lasti {
 
 namespace detail {
 
-/// The request of a sleep: the task goes into the loop's heap, or, for a sleep of nothing, behind the deque.
+/// The request of a sleep: the task goes into the loop's heap, or, for a sleep of nothing, behind
+/// the deque.
 class LASTI_API sleep_request : public request {
 public:
     static constexpr bool never_fails = true;
@@ -62,7 +63,7 @@ private:
     T result_;
 };
 
-} // namespace detail
+}  // namespace detail
 
 /// What sleep() returns, for AWAIT.
 struct sleep_for {
@@ -70,8 +71,9 @@ struct sleep_for {
     delay time;
 };
 
-/// Suspends the awaiting task for `time`: seconds, or any duration. Zero gives way for one round. Awaiting a
-/// negative or NaN time raises value_error there (asyncio takes a negative one for zero).
+/// Suspends the awaiting task for `time`: seconds, or any duration. Zero gives way for one round.
+/// Awaiting a negative or NaN time raises value_error there (asyncio takes a negative one for
+/// zero).
 inline sleep_for sleep(delay time) noexcept { return sleep_for{time}; }
 
 /// What sleep() with a result returns, for AWAIT_SET.
@@ -88,6 +90,6 @@ sleep_for_result<typename std::decay<T>::type> sleep(delay time, T&& result) {
     return sleep_for_result<typename std::decay<T>::type>{time, std::forward<T>(result)};
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

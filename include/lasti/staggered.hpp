@@ -1,4 +1,5 @@
-// staggered_race: several ways to the same end, each with a head start over the next. asyncio.staggered.
+// staggered_race: several ways to the same end, each with a head start over the next.
+// asyncio.staggered.
 //
 //     typedef std::function<lasti::coroutine<connection>()> way;
 //     AWAIT_SET(raced, lasti::staggered_race<connection>({way(by_ipv6), way(by_ipv4)}, 0.25));
@@ -34,7 +35,8 @@ public:
 
     /// False: all have failed.
     bool has_winner() const { return winner_ && winner_.done(); }
-    /// What the winner returned (moved out if it can only be moved). Throws invalid_state_error if nobody won.
+    /// What the winner returned (moved out if it can only be moved). Throws invalid_state_error if
+    /// nobody won.
     R winner_result() const {
         if (!has_winner()) detail::throw_out(invalid_state_error("nobody won the race"));
         return winner_.result();
@@ -75,7 +77,9 @@ public:
         return result.exceptions_.size() - 1;
     }
     coroutine<R> call(std::size_t index) const { return functions_[index](); }
-    void lost(std::size_t index, error exception) { result.exceptions_[index] = std::move(exception); }
+    void lost(std::size_t index, error exception) {
+        result.exceptions_[index] = std::move(exception);
+    }
     void won(std::size_t index, kept<R>& value) {
         result.index_ = index;
         result.winner_ = get_running_loop().template create_future<R>();
@@ -113,7 +117,8 @@ private:
 template <class R>
 struct staggered_runner {
     std::shared_ptr<staggered_state<R>> race;
-    future<> noted;     // set when the race has this task in its list, which an eager task must wait for
+    future<>
+        noted;  // set when the race has this task in its list, which an eager task must wait for
     future<> previous;  // set when the one before has failed; empty: this is the first
     future<> failed;
     std::size_t index;
@@ -127,10 +132,11 @@ struct staggered_runner {
         LASTI_AWAIT(noted);
         if (previous) {
             LASTI_TRY
-                // As a coroutine, so that a head start of nothing takes as many rounds as asyncio's.
+                // As a coroutine, so that a head start of nothing takes as many rounds as
+                // asyncio's.
                 if (race->is_limited) LASTI_AWAIT(wait_for(as_coroutine(previous), race->time));
                 else LASTI_AWAIT(previous);
-            LASTI_EXCEPT(timeout_error)
+                LASTI_EXCEPT(timeout_error)
             LASTI_END_TRY
         }
         if (!race->has_next()) LASTI_RETURN();
@@ -139,13 +145,14 @@ struct staggered_runner {
         index = race->take_next();
         LASTI_TRY
             LASTI_AWAIT_SET(value, race->call(index));
-        LASTI_EXCEPT_ANY
+            LASTI_EXCEPT_ANY
             race->lost(index, self.handled());
             if (!failed.done()) failed.set_result();  // done: who waited for it lost patience
             LASTI_RETURN();
         LASTI_END_TRY
         if (race->result.has_winner())
-            LASTI_RAISE(runtime_error("staggered_race: a second one returned, though it was cancelled"));
+            LASTI_RAISE(
+                runtime_error("staggered_race: a second one returned, though it was cancelled"));
         race->won(index, value);
         LASTI_END;
     }
@@ -155,7 +162,8 @@ template <class R>
 void staggered_state<R>::start_next(future<> previous) {
     const future<> noted = get_running_loop().template create_future<>();
     const std::shared_ptr<staggered_state> self = this->shared_from_this();
-    const any_task next = create_task(coroutine<>(staggered_runner<R>(self, noted, std::move(previous))));
+    const any_task next =
+        create_task(coroutine<>(staggered_runner<R>(self, noted, std::move(previous))));
     running.push_back(next);
     next.add_done_callback([self](any_future t) { self->ended(t); });
     noted.set_result();
@@ -171,44 +179,51 @@ struct staggered_body {
 
     LASTI_COROUTINE_BODY(staggered_result<R>) {
         LASTI_BEGIN;
-        if (race->is_limited && race->time.is_nan()) LASTI_RAISE(value_error("staggered_race: the delay is NaN"));
+        if (race->is_limited && race->time.is_nan())
+            LASTI_RAISE(value_error("staggered_race: the delay is NaN"));
         race->start_next(future<>());
         while (!race->running.empty()) {
             race->all_done = get_running_loop().template create_future<>();
             LASTI_TRY
                 LASTI_AWAIT(race->all_done);
-            LASTI_EXCEPT_AS(cancelled, cancelled_error)
+                LASTI_EXCEPT_AS(cancelled, cancelled_error)
                 cancellation = self.handled();
                 for (any_task const& t : race->running) t.cancel(cancelled->message());
             LASTI_END_TRY
             race->all_done = future<>();
         }
-        if (!race->unhandled.empty()) LASTI_RAISE(exception_group("staggered race failed", race->unhandled));
+        if (!race->unhandled.empty())
+            LASTI_RAISE(exception_group("staggered race failed", race->unhandled));
         if (cancellation) LASTI_RAISE(cancellation);
         LASTI_RETURN(race->result);
         LASTI_END;
     }
 };
 
-} // namespace detail
+}  // namespace detail
 
-/// Runs the coroutines that the functions return, each in a task of its own, until one returns: that one wins, and
-/// the others are cancelled and waited for. The first starts at once; each of the others when the one before it
-/// has raised, or `head_start` (seconds or any duration) later. asyncio.staggered.staggered_race().
+/// Runs the coroutines that the functions return, each in a task of its own, until one returns:
+/// that one wins, and the others are cancelled and waited for. The first starts at once; each of
+/// the others when the one before it has raised, or `head_start` (seconds or any duration) later.
+/// asyncio.staggered.staggered_race().
 ///
-/// Their exceptions are in the result. Who is cancelled must raise: to return instead is a runtime_error, in an
-/// exception_group. Cancelling the race cancels all that run, and raises the cancelled_error when they have ended.
-/// Raises value_error for NaN.
+/// Their exceptions are in the result. Who is cancelled must raise: to return instead is a
+/// runtime_error, in an exception_group. Cancelling the race cancels all that run, and raises the
+/// cancelled_error when they have ended. Raises value_error for NaN.
 template <class R>
-coroutine<staggered_result<R>> staggered_race(std::vector<std::function<coroutine<R>()>> functions, delay head_start) {
-    return detail::staggered_body<R>(std::make_shared<detail::staggered_state<R>>(std::move(functions), true, head_start));
+coroutine<staggered_result<R>> staggered_race(std::vector<std::function<coroutine<R>()>> functions,
+                                              delay head_start) {
+    return detail::staggered_body<R>(
+        std::make_shared<detail::staggered_state<R>>(std::move(functions), true, head_start));
 }
 /// The same, one after the other: each starts when the one before it has raised.
 template <class R>
-coroutine<staggered_result<R>> staggered_race(std::vector<std::function<coroutine<R>()>> functions, forever_tag) {
-    return detail::staggered_body<R>(std::make_shared<detail::staggered_state<R>>(std::move(functions), false, 0));
+coroutine<staggered_result<R>> staggered_race(std::vector<std::function<coroutine<R>()>> functions,
+                                              forever_tag) {
+    return detail::staggered_body<R>(
+        std::make_shared<detail::staggered_state<R>>(std::move(functions), false, 0));
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

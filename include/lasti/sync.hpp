@@ -1,5 +1,5 @@
-// All by which tasks wait for each other: lock, event, condition, semaphore, bounded_semaphore, barrier.
-// Python: what asyncio.locks defines.
+// All by which tasks wait for each other: lock, event, condition, semaphore, bounded_semaphore,
+// barrier. Python: what asyncio.locks defines.
 #ifndef LASTI_SYNC_HPP_INCLUDED
 #define LASTI_SYNC_HPP_INCLUDED
 

@@ -32,9 +32,9 @@ public:
     /// The name given to create_task(), or "Task-1", "Task-2", … in each loop.
     std::string get_name() const { return state().name(); }
     void set_name(std::string name) const { state().set_name(std::move(name)); }
-    /// cancel() raises cancelled_error where the task stands, in the next round; the task may catch it, clean up
-    /// with awaits, and even go on. One that has not started never runs. This tells how many requests to cancel
-    /// are open (asyncio's Task.cancelling()).
+    /// cancel() raises cancelled_error where the task stands, in the next round; the task may catch
+    /// it, clean up with awaits, and even go on. One that has not started never runs. This tells
+    /// how many requests to cancel are open (asyncio's Task.cancelling()).
     int cancelling() const { return state().cancelling; }
     /// Takes one request back; the last one also drops a cancellation that was not raised yet.
     int uncancel() const { return state().uncancel(); }
@@ -46,10 +46,12 @@ public:
     }
     /// The coroutine's frame.
     frame_info cr_frame() const { return frame_info(state().root.get()); }
-    /// Where it stands: the frames from the outermost coroutine to the one that waits, `limit` of the innermost at
-    /// most. Of a task that failed only the outermost, at the line that the exception came through; of one that
-    /// ended otherwise none.
-    std::vector<frame_info> get_stack(std::size_t limit = std::size_t(-1)) const { return stack_of(state(), limit); }
+    /// Where it stands: the frames from the outermost coroutine to the one that waits, `limit` of
+    /// the innermost at most. Of a task that failed only the outermost, at the line that the
+    /// exception came through; of one that ended otherwise none.
+    std::vector<frame_info> get_stack(std::size_t limit = std::size_t(-1)) const {
+        return stack_of(state(), limit);
+    }
     /// The same in words, as Python prints a traceback.
     void print_stack(std::ostream& out = std::cerr, std::size_t limit = std::size_t(-1)) const {
         print_stack_of(state(), limit, out);
@@ -61,7 +63,7 @@ private:
     }
 };
 
-} // namespace detail
+}  // namespace detail
 
 /// A task, whatever its result is.
 class any_task : public any_future, public detail::task_operations<any_task> {
@@ -78,7 +80,8 @@ public:
 
     /// The coroutine that it runs.
     coroutine<R> get_coro() const {
-        return coroutine<R>(static_cast<coroutine_frame<R>*>(this->shared_state()->as_task()->root.get()));
+        return coroutine<R>(
+            static_cast<coroutine_frame<R>*>(this->shared_state()->as_task()->root.get()));
     }
     operator any_task() const {
         return *this ? any_task(this->shared_state()->as_task()) : any_task();
@@ -92,6 +95,6 @@ public:
     void set_exception(E&&) const = delete;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

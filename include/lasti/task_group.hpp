@@ -63,8 +63,8 @@ private:
     task_state* leaving_ = nullptr;         // the same, while it waits for the children
     std::list<any_task> children_;          // not done, in the order of their creation
     std::vector<error> errors_;
-    error raised_;                          // by the body
-    error cancellation_;                    // to go on when all are done
+    error raised_;        // by the body
+    error cancellation_;  // to go on when all are done
 };
 
 class LASTI_API task_group_exit_request final : public request {
@@ -93,23 +93,25 @@ struct task_group_exit {
     counted<task_group_state> group;
 };
 
-} // namespace detail
+}  // namespace detail
 
 /// A handle: copies name the same group, which is entered once, in a task.
 ///
-/// When a child raises (anything but a cancelled_error), the other children are cancelled, and the body, if control
-/// is still in it. The statement ends when all children have, however long that takes; then it raises an
-/// exception_group("unhandled errors in a TaskGroup") of the errors in the order they came. A child that is
-/// cancelled by itself or by others is silent. An exception of the body cancels the children and joins the group.
+/// When a child raises (anything but a cancelled_error), the other children are cancelled, and the
+/// body, if control is still in it. The statement ends when all children have, however long that
+/// takes; then it raises an exception_group("unhandled errors in a TaskGroup") of the errors in the
+/// order they came. A child that is cancelled by itself or by others is silent. An exception of the
+/// body cancels the children and joins the group.
 class task_group {
 public:
     /// A new group.
     task_group() : state_(new detail::task_group_state) {}
 
-    /// A task of the group, from the body or from its other tasks. Throws runtime_error before it is entered, after
-    /// it is left, and while it shuts down; the coroutine is closed then.
+    /// A task of the group, from the body or from its other tasks. Throws runtime_error before it
+    /// is entered, after it is left, and while it shuts down; the coroutine is closed then.
     template <class R>
-    task<R> create_task(coroutine<R> c, task_options const& options, call_site where = call_site::here()) const {
+    task<R> create_task(coroutine<R> c, task_options const& options,
+                        call_site where = call_site::here()) const {
         struct close_unless_taken {
             coroutine<R>& c;
             ~close_unless_taken() {
@@ -121,7 +123,8 @@ public:
         return made;
     }
     template <class R>
-    task<R> create_task(coroutine<R> c, std::string name = std::string(), call_site where = call_site::here()) const {
+    task<R> create_task(coroutine<R> c, std::string name = std::string(),
+                        call_site where = call_site::here()) const {
         task_options options;
         options.name = std::move(name);
         return create_task(std::move(c), options, where);
@@ -141,6 +144,6 @@ private:
     detail::counted<detail::task_group_state> state_;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,4 +1,5 @@
-// timeout, timeout_at, wait_for: how long something may take. asyncio.timeout() and asyncio.wait_for().
+// timeout, timeout_at, wait_for: how long something may take. asyncio.timeout() and
+// asyncio.wait_for().
 //
 //     ASYNC_WITH(lasti::timeout(1.5))
 //         AWAIT(slow());                  // cancelled after 1.5 s …
@@ -21,23 +22,25 @@ namespace lasti {
 struct forever_tag {};
 constexpr forever_tag forever = forever_tag();
 
-/// Limits the time that control stands in an ASYNC_WITH. When the time has come it cancels the task, and where
-/// the cancelled_error leaves the statement a timeout_error goes on in its place. asyncio.Timeout.
+/// Limits the time that control stands in an ASYNC_WITH. When the time has come it cancels the
+/// task, and where the cancelled_error leaves the statement a timeout_error goes on in its place.
+/// asyncio.Timeout.
 ///
-/// A handle: copies name the same timeout, which is entered once, in a task. The time starts to run where it is
-/// made. Cancellations from outside pass as they are; one that comes in the same round wins.
+/// A handle: copies name the same timeout, which is entered once, in a task. The time starts to run
+/// where it is made. Cancellations from outside pass as they are; one that comes in the same round
+/// wins.
 class LASTI_API timeout {
 public:
-    /// After `time`: seconds or any duration; zero or less is at once, in the next round. Throws value_error for
-    /// NaN.
+    /// After `time`: seconds or any duration; zero or less is at once, in the next round. Throws
+    /// value_error for NaN.
     timeout(delay time);
     /// Never, until reschedule() says when.
     timeout(forever_tag);
     /// Empty: every use is a type_error.
     timeout() noexcept {}
 
-    /// Another time of the loop's clock, in seconds; while control is inside. Throws runtime_error before and
-    /// after, and while it expires.
+    /// Another time of the loop's clock, in seconds; while control is inside. Throws runtime_error
+    /// before and after, and while it expires.
     void reschedule(delay when) const;
     void reschedule(forever_tag) const;
     /// When it is due, in seconds of the loop's time(); infinity: never.
@@ -56,7 +59,9 @@ private:
     friend LASTI_API timeout timeout_at(delay when);
 
     detail::timeout_state& get() const {
-        if (!state_) detail::throw_out(type_error("this timeout is empty: default-constructed or moved from"));
+        if (!state_)
+            detail::throw_out(
+                type_error("this timeout is empty: default-constructed or moved from"));
         return *state_;
     }
 
@@ -75,7 +80,8 @@ public:
     static constexpr bool never_fails = true;
 
     template <class Awaitable>
-    cancel_and_wait_request(Awaitable const& asked, awaiting_frame const&) : future_(asked.target.shared_state()) {}
+    cancel_and_wait_request(Awaitable const& asked, awaiting_frame const&)
+        : future_(asked.target.shared_state()) {}
     ~cancel_and_wait_request() override;
 
     bool ready() const noexcept { return false; }
@@ -118,7 +124,7 @@ struct wait_for_body {
                 LASTI_AWAIT(cancel_and_wait{watched});
                 LASTI_TRY
                     LASTI_AWAIT_SET(result, watched);
-                LASTI_EXCEPT(cancelled_error)
+                    LASTI_EXCEPT(cancelled_error)
                     LASTI_RAISE(timed_out(self.handled()));
                 LASTI_END_TRY
             } else {
@@ -134,12 +140,13 @@ struct wait_for_body {
     }
 };
 
-} // namespace detail
+}  // namespace detail
 
-/// Waits for `awaitable`, and if `time` (seconds or any duration) passes first, cancels it, waits for its end, and
-/// raises timeout_error; what it then returns or raises in spite of that counts. A coroutine runs in the same task.
-/// With no time left (zero or less) it must be done, or it is cancelled without being started. asyncio.wait_for().
-/// The time runs from where it is awaited. Raises value_error for NaN.
+/// Waits for `awaitable`, and if `time` (seconds or any duration) passes first, cancels it, waits
+/// for its end, and raises timeout_error; what it then returns or raises in spite of that counts. A
+/// coroutine runs in the same task. With no time left (zero or less) it must be done, or it is
+/// cancelled without being started. asyncio.wait_for(). The time runs from where it is awaited.
+/// Raises value_error for NaN.
 template <class A>
 coroutine<await_result<A>> wait_for(A awaitable, delay time) {
     return detail::wait_for_body<A, await_result<A>>(std::move(awaitable), true, time);
@@ -149,6 +156,6 @@ coroutine<await_result<A>> wait_for(A awaitable, forever_tag) {
     return detail::wait_for_body<A, await_result<A>>(std::move(awaitable), false, 0);
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

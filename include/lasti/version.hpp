@@ -7,7 +7,7 @@
 #ifndef LASTI_VERSION_HPP_INCLUDED
 #define LASTI_VERSION_HPP_INCLUDED
 
-#include <lasti/export.hpp> // LASTI_API
+#include <lasti/export.hpp>  // LASTI_API
 
 #define LASTI_VERSION_MAJOR 0
 #define LASTI_VERSION_MINOR 1
@@ -19,6 +19,6 @@ namespace lasti {
 
 LASTI_API int version() noexcept;
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

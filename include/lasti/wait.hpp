@@ -26,22 +26,25 @@ struct waiting {
     detail::wait_options options;
 };
 
-/// Waits until `until` holds of these futures or tasks, which one may be among them several times. Gives a
-/// wait_result: those that are done when the task goes on, and those that are not; both in the order given.
-/// Cancels nothing, and raises no exception of theirs. Awaiting it raises value_error if there are none, or if one
-/// belongs to a different loop. Cancelling the wait leaves them running.
+/// Waits until `until` holds of these futures or tasks, which one may be among them several times.
+/// Gives a wait_result: those that are done when the task goes on, and those that are not; both in
+/// the order given. Cancels nothing, and raises no exception of theirs. Awaiting it raises
+/// value_error if there are none, or if one belongs to a different loop. Cancelling the wait leaves
+/// them running.
 template <class Handle>
 waiting<Handle> wait(std::vector<Handle> futures, return_when until = return_when::all_completed) {
     return waiting<Handle>{std::move(futures), detail::wait_options{until, false, 0}};
 }
-/// For `timeout` at most: seconds or any duration; zero or less is the next round. Awaiting it raises value_error
-/// for NaN, and never a timeout_error.
+/// For `timeout` at most: seconds or any duration; zero or less is the next round. Awaiting it
+/// raises value_error for NaN, and never a timeout_error.
 template <class Handle>
-waiting<Handle> wait(std::vector<Handle> futures, delay timeout, return_when until = return_when::all_completed) {
+waiting<Handle> wait(std::vector<Handle> futures, delay timeout,
+                     return_when until = return_when::all_completed) {
     return waiting<Handle>{std::move(futures), detail::wait_options{until, true, timeout}};
 }
 /// wait({task, future, …}): of different types.
-inline waiting<any_future> wait(std::vector<any_future> futures, return_when until = return_when::all_completed) {
+inline waiting<any_future> wait(std::vector<any_future> futures,
+                                return_when until = return_when::all_completed) {
     return waiting<any_future>{std::move(futures), detail::wait_options{until, false, 0}};
 }
 inline waiting<any_future> wait(std::vector<any_future> futures, delay timeout,
@@ -49,6 +52,6 @@ inline waiting<any_future> wait(std::vector<any_future> futures, delay timeout,
     return waiting<any_future>{std::move(futures), detail::wait_options{until, true, timeout}};
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

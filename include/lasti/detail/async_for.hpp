@@ -1,4 +1,5 @@
-// What ASYNC_FOR keeps while control is inside it: what it iterates, whose anext() is awaited each round.
+// What ASYNC_FOR keeps while control is inside it: what it iterates, whose anext() is awaited each
+// round.
 #ifndef LASTI_DETAIL_ASYNC_FOR_HPP_INCLUDED
 #define LASTI_DETAIL_ASYNC_FOR_HPP_INCLUDED
 
@@ -15,27 +16,35 @@ namespace detail {
 /// An operand of the block stack whose items are awaited.
 class async_iteration : public operand {
 public:
-    /// Begins to await the next item. What AWAIT's begin tells: true, return awaiting() and come back.
+    /// Begins to await the next item. What AWAIT's begin tells: true, return awaiting() and come
+    /// back.
     virtual bool begin_next(awaiting_frame& self, void* target) = 0;
 };
 
 /// What aiter() gives, or the thing itself if it has none.
 template <class A>
-auto iterator_in(A& source, int) -> decltype(source.aiter()) { return source.aiter(); }
+auto iterator_in(A& source, int) -> decltype(source.aiter()) {
+    return source.aiter();
+}
 template <class A>
-A& iterator_in(A& source, long) { return source; }
+A& iterator_in(A& source, long) {
+    return source;
+}
 
 template <class A, class = void>
 struct is_async_iterable : std::false_type {};
 template <class A>
-struct is_async_iterable<A, typename make_void<decltype(iterator_in(std::declval<A&>(), 0).anext())>::type>
+struct is_async_iterable<
+    A, typename make_void<decltype(iterator_in(std::declval<A&>(), 0).anext())>::type>
     : std::true_type {};
 
-/// ASYNC_FOR over anything with an anext() to await. `A` is a reference for an lvalue, which must outlive the loop.
+/// ASYNC_FOR over anything with an anext() to await. `A` is a reference for an lvalue, which must
+/// outlive the loop.
 template <class X, class A>
 class async_for_any final : public async_iteration {
 public:
-    explicit async_for_any(A&& source) : source_(std::forward<A>(source)), iterator_(iterator_in(source_, 0)) {}
+    explicit async_for_any(A&& source)
+        : source_(std::forward<A>(source)), iterator_(iterator_in(source_, 0)) {}
 
     bool begin_next(awaiting_frame& self, void* target) override {
         return self.await(static_cast<X*>(target), iterator_.anext());
@@ -51,7 +60,8 @@ template <class X, class A, class Decayed = typename std::decay<A>::type, class 
 struct async_for {
     static async_iteration* over(A&& source) {
         static_assert(is_async_iterable<typename std::remove_reference<A>::type>::value,
-                      "ASYNC_FOR: this cannot be iterated: it has no anext(), nor an aiter() that returns what has one");
+                      "ASYNC_FOR: this cannot be iterated: it has no anext(), nor an aiter() that "
+                      "returns what has one");
         return new async_for_any<X, A>(std::forward<A>(source));
     }
 };
@@ -82,7 +92,7 @@ inline bool awaiting_frame::end_next(void* target) {
     return false;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,5 +1,5 @@
-// async_generating: what the frame of an async generator has besides its types: the operation that its awaiter asked
-// for, and the loop that closes it when nobody else does.
+// async_generating: what the frame of an async generator has besides its types: the operation that
+// its awaiter asked for, and the loop that closes it when nobody else does.
 #ifndef LASTI_DETAIL_ASYNC_GENERATING_HPP_INCLUDED
 #define LASTI_DETAIL_ASYNC_GENERATING_HPP_INCLUDED
 
@@ -22,14 +22,16 @@ public:
 
     ~async_generating() override { unlink(); }
 
-    /// Begins an operation on `generator` for `awaiter`, which awaits it; `take` will hand the value over. A step to
-    /// return from the body, or `returned`: there is nothing to wait for, since the generator has ended.
-    static step begin(counted<async_generating> generator, awaiting_frame& awaiter, async_operation asked,
-                      void (*take)(frame&, void*), error thrown = error());
+    /// Begins an operation on `generator` for `awaiter`, which awaits it; `take` will hand the
+    /// value over. A step to return from the body, or `returned`: there is nothing to wait for,
+    /// since the generator has ended.
+    static step begin(counted<async_generating> generator, awaiting_frame& awaiter,
+                      async_operation asked, void (*take)(frame&, void*), error thrown = error());
 
-    /// The same, but `thrown` was raised in the awaiter before the operation began: it is raised in the generator.
-    static step throw_instead(counted<async_generating> generator, awaiting_frame& awaiter, async_operation asked,
-                              void (*take)(frame&, void*), error thrown);
+    /// The same, but `thrown` was raised in the awaiter before the operation began: it is raised in
+    /// the generator.
+    static step throw_instead(counted<async_generating> generator, awaiting_frame& awaiter,
+                              async_operation asked, void (*take)(frame&, void*), error thrown);
 
     /// An operation is under way, running or suspended (Python's ag_running).
     bool is_in_use() const noexcept { return back || executing(); }
@@ -40,13 +42,16 @@ public:
     void close_and_report() noexcept override;
     const char* kind() const noexcept override { return "async generator"; }
 
-    counted<loop_core> loop;  // in which it was first iterated, which has it in its list; null: it was not, or in none
+    counted<loop_core> loop;  // in which it was first iterated, which has it in its list; null: it
+                              // was not, or in none
     async_operation operation = async_operation::next;  // the one that is under way, or the last
-    bool was_closed = false;    // aclose() got as far as its body, and does so only once
-    bool was_dropped = false;   // its loop was asked to close it, which it is only once
+    bool was_closed = false;   // aclose() got as far as its body, and does so only once
+    bool was_dropped = false;  // its loop was asked to close it, which it is only once
 
 protected:
-    explicit async_generating(code const* where) noexcept : awaiting_frame(where) { answers = true; }
+    explicit async_generating(code const* where) noexcept : awaiting_frame(where) {
+        answers = true;
+    }
 
 private:
     void never_started() noexcept override {}
@@ -54,19 +59,22 @@ private:
     step refuse_second(awaiting_frame& awaiter, async_operation asked) const;
 };
 
-/// It is about to run for the first time: the loop that runs here, if one does, puts it into its list.
+/// It is about to run for the first time: the loop that runs here, if one does, puts it into its
+/// list.
 LASTI_API void first_iteration(async_generating& started);
 /// Its last handle is gone: its loop will await aclose(). False: no loop can.
 LASTI_API bool close_in_its_loop(async_generating& dropped) noexcept;
 
-inline step async_generating::begin(counted<async_generating> generator, awaiting_frame& awaiter, async_operation asked,
-                                    void (*take)(frame&, void*), error thrown) {
+inline step async_generating::begin(counted<async_generating> generator, awaiting_frame& awaiter,
+                                    async_operation asked, void (*take)(frame&, void*),
+                                    error thrown) {
     async_generating& g = *generator;
     const bool throws = asked == async_operation::throw_ || asked == async_operation::close;
     if (throws && g.is_over()) return step::returned;
     if (LASTI_UNLIKELY(g.is_in_use())) return g.refuse_second(awaiter, asked);
     if (LASTI_UNLIKELY(g.is_over()))
-        return asked == async_operation::next_or_default ? step::returned : end_of_iteration(awaiter);
+        return asked == async_operation::next_or_default ? step::returned
+                                                         : end_of_iteration(awaiter);
     if (LASTI_UNLIKELY(throws && g.was_closed)) return end_of_iteration(awaiter);
     if (asked == async_operation::close) {
         g.was_closed = true;
@@ -74,7 +82,8 @@ inline step async_generating::begin(counted<async_generating> generator, awaitin
             g.finish();
             return step::returned;
         }
-        // Where it stands in an await itself, those below it must find an exception that they can look at.
+        // Where it stands in an await itself, those below it must find an exception that they can
+        // look at.
         if (g.gi_yieldfrom) thrown = error::make(generator_exit());
     } else if (!throws && g.f_lasti == created) {
         first_iteration(g);
@@ -85,8 +94,9 @@ inline step async_generating::begin(counted<async_generating> generator, awaitin
     return throws ? step::thrown_in : step::delegated;
 }
 
-inline step async_generating::throw_instead(counted<async_generating> generator, awaiting_frame& awaiter,
-                                            async_operation asked, void (*take)(frame&, void*), error thrown) {
+inline step async_generating::throw_instead(counted<async_generating> generator,
+                                            awaiting_frame& awaiter, async_operation asked,
+                                            void (*take)(frame&, void*), error thrown) {
     async_generating& g = *generator;
     if (g.is_in_use()) return g.refuse_second(awaiter, asked);
     if (g.is_over()) return awaiter.raise_error(std::move(thrown));
@@ -100,7 +110,8 @@ inline step async_generating::refuse_second(awaiting_frame& awaiter, async_opera
     const char* const name = asked == async_operation::throw_  ? "athrow"
                              : asked == async_operation::close ? "aclose"
                                                                : "anext";
-    return awaiter.raise(runtime_error(std::string(name) + "(): asynchronous generator is already running: " + place()));
+    return awaiter.raise(runtime_error(
+        std::string(name) + "(): asynchronous generator is already running: " + place()));
 }
 
 // The loop over it ends, or else its awaiter gets StopAsyncIteration.
@@ -116,7 +127,8 @@ inline step async_generating::answer(frame& parent) {
     const bool ended = is_over();
     if (operation == async_operation::close) {
         if (ended) return step::again;
-        return refuse_child(&parent, error::make(runtime_error("async generator ignored GeneratorExit: " + place())));
+        return refuse_child(&parent, error::make(runtime_error(
+                                         "async generator ignored GeneratorExit: " + place())));
     }
     if (!ended || operation == async_operation::next_or_default) return step::again;
     return end_of_iteration(parent);
@@ -127,7 +139,8 @@ inline bool async_generating::let_out(error& failure) noexcept {
         failure = error();
         return false;
     }
-    if (f_lasti == created || !failure || !failure.is<stop_async_iteration>()) return awaiting_frame::let_out(failure);
+    if (f_lasti == created || !failure || !failure.is<stop_async_iteration>())
+        return awaiting_frame::let_out(failure);
     convert(failure, "StopAsyncIteration");
     return true;
 }
@@ -136,7 +149,7 @@ inline void async_generating::close_and_report() noexcept {
     if (f_lasti < 0 || !close_in_its_loop(*this)) awaiting_frame::close_and_report();
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

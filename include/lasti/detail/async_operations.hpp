@@ -1,12 +1,13 @@
 // What anext(), asend(), athrow() and aclose() return: objects to be awaited once.
 //
-// They are values, which a lambda may capture, but stand for one operation: a copy takes it over, and what it was
-// copied from is as good as awaited. One that nobody awaits is reported, as a coroutine is.
+// They are values, which a lambda may capture, but stand for one operation: a copy takes it over,
+// and what it was copied from is as good as awaited. One that nobody awaits is reported, as a
+// coroutine is.
 #ifndef LASTI_DETAIL_ASYNC_OPERATIONS_HPP_INCLUDED
 #define LASTI_DETAIL_ASYNC_OPERATIONS_HPP_INCLUDED
 
 #include <string>
-#include <tuple>        // keeps references, too
+#include <tuple>  // keeps references, too
 #include <type_traits>
 #include <utility>
 
@@ -33,9 +34,10 @@ public:
     }
     /// Nobody awaited it.
     LASTI_COLD void report() const noexcept {
-        report_unraisable(error::make(never_awaited(std::string("coroutine method '") + name() + "' of " +
-                                                    generator_->place() + " was never awaited")),
-                          *generator_->gi_code);
+        report_unraisable(
+            error::make(never_awaited(std::string("coroutine method '") + name() + "' of " +
+                                      generator_->place() + " was never awaited")),
+            *generator_->gi_code);
     }
     void spend() const noexcept { generator_ = nullptr; }
 
@@ -44,16 +46,22 @@ protected:
         : generator_(&generator), asked_(asked) {}
 
     /// What async_generating::begin() tells; or if `instead` is given, throw_instead().
-    step begin(awaiting_frame& awaiter, void (*take)(frame&, void*), error const* instead, error thrown = error()) const {
+    step begin(awaiting_frame& awaiter, void (*take)(frame&, void*), error const* instead,
+               error thrown = error()) const {
         if (LASTI_LIKELY(generator_ && !instead))
-            return async_generating::begin(std::move(generator_), awaiter, asked_, take, std::move(thrown));
-        if (generator_) return async_generating::throw_instead(std::move(generator_), awaiter, asked_, take, *instead);
-        return awaiter.raise(runtime_error(std::string("cannot reuse already awaited ") +
-                                           (asked_ == async_operation::throw_ || asked_ == async_operation::close
-                                                ? "aclose()/athrow()"
-                                                : "__anext__()/asend()") +
-                                           ": " + awaiter.place()));
+            return async_generating::begin(std::move(generator_), awaiter, asked_, take,
+                                           std::move(thrown));
+        if (generator_)
+            return async_generating::throw_instead(std::move(generator_), awaiter, asked_, take,
+                                                   *instead);
+        return awaiter.raise(
+            runtime_error(std::string("cannot reuse already awaited ") +
+                          (asked_ == async_operation::throw_ || asked_ == async_operation::close
+                               ? "aclose()/athrow()"
+                               : "__anext__()/asend()") +
+                          ": " + awaiter.place()));
     }
+
 private:
     mutable counted<async_generating> generator_;  // null once it was awaited or copied
     async_operation asked_;
@@ -69,7 +77,8 @@ struct take_produced {
     }
     // Python's None: there was nothing any more to throw into.
     static void none(frame&, void* target) {
-        deliver_result<Frame, X, int>::none(*static_cast<X*>(target), std::is_default_constructible<X>());
+        deliver_result<Frame, X, int>::none(*static_cast<X*>(target),
+                                            std::is_default_constructible<X>());
     }
     static void (*value())(frame&, void*) { return &to; }
     static void (*nothing())(frame&, void*) { return &none; }
@@ -80,7 +89,8 @@ struct take_produced<Frame, void> {
     static void (*nothing())(frame&, void*) { return nullptr; }
 };
 
-/// What an operation keeps until it begins: moved on by copies, as the operation is. V may be a reference.
+/// What an operation keeps until it begins: moved on by copies, as the operation is. V may be a
+/// reference.
 template <class V>
 class moved_on {
 public:
@@ -126,7 +136,7 @@ struct take_or_default<Frame, void, Y> {
     static void (*fallback())(frame&, void*) { return nullptr; }
 };
 
-} // namespace detail
+}  // namespace detail
 
 /// What anext() of an async generator returns, for AWAIT.
 template <class Y, class S>
@@ -135,7 +145,8 @@ public:
     typedef Y awaited_type;
     typedef async_generator_frame<Y, S> frame_type;
 
-    explicit anext_operation(frame_type& generator) noexcept : pending_operation(generator, detail::async_operation::next) {}
+    explicit anext_operation(frame_type& generator) noexcept
+        : pending_operation(generator, detail::async_operation::next) {}
 
     template <class X>
     step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
@@ -151,12 +162,14 @@ public:
     typedef async_generator_frame<Y, S> frame_type;
 
     anext_or_operation(frame_type& generator, Y&& fallback)
-        : pending_operation(generator, detail::async_operation::next_or_default), fallback_(std::forward<Y>(fallback)) {}
+        : pending_operation(generator, detail::async_operation::next_or_default),
+          fallback_(std::forward<Y>(fallback)) {}
 
     template <class X>
     step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
         typedef detail::take_or_default<frame_type, X> take;
-        if (this->generator()) self.waits_for.template emplace<detail::kept_default<Y>>(fallback_.take());
+        if (this->generator())
+            self.waits_for.template emplace<detail::kept_default<Y>>(fallback_.take());
         const step why = this->begin(self, take::value(), instead);
         if (why == step::returned) self.deliver = take::fallback();
         return why;
@@ -174,14 +187,16 @@ public:
     typedef async_generator_frame<Y, S> frame_type;
 
     asend_operation(frame_type& generator, S&& value)
-        : pending_operation(generator, detail::async_operation::send), value_(std::forward<S>(value)) {}
+        : pending_operation(generator, detail::async_operation::send),
+          value_(std::forward<S>(value)) {}
 
     template <class X>
     step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
         frame_type* const f = static_cast<frame_type*>(this->generator());
         if (f && f->f_lasti == frame::created && !f->is_in_use() && !instead) {
             this->spend();
-            return self.raise(type_error("can't send non-None value to a just-started async generator: " + f->place()));
+            return self.raise(type_error(
+                "can't send non-None value to a just-started async generator: " + f->place()));
         }
         const step why = this->begin(self, detail::take_produced<frame_type, X>::value(), instead);
         if (why == step::delegated) {
@@ -203,7 +218,8 @@ public:
     typedef async_generator_frame<Y, S> frame_type;
 
     athrow_operation(frame_type& generator, error thrown) noexcept
-        : pending_operation(generator, detail::async_operation::throw_), thrown_(std::move(thrown)) {}
+        : pending_operation(generator, detail::async_operation::throw_),
+          thrown_(std::move(thrown)) {}
 
     template <class X>
     step begin_await(detail::awaiting_frame& self, X*, error const* instead = nullptr) const {
@@ -235,8 +251,9 @@ public:
 
 namespace detail {
 
-/// The coroutine of an operation. What is thrown into it before it starts is raised in the generator, as CPython's
-/// object hands it on: the task of an aclose() that is cancelled at once still ends the generator.
+/// The coroutine of an operation. What is thrown into it before it starts is raised in the
+/// generator, as CPython's object hands it on: the task of an aclose() that is cancelled at once
+/// still ends the generator.
 template <class Operation, class R = typename Operation::awaited_type>
 class operation_frame final : public coroutine_frame<R> {
 public:
@@ -250,7 +267,8 @@ public:
         return catching(*this, [this] { return go_on(); });
     }
     step inject(error thrown) override {
-        if (this->f_lasti != frame::created || !thrown) return coroutine_frame<R>::inject(std::move(thrown));
+        if (this->f_lasti != frame::created || !thrown)
+            return coroutine_frame<R>::inject(std::move(thrown));
         this->f_lasti = suspended;
         return operation_.begin_await(*this, target(&result_), &thrown);
     }
@@ -273,7 +291,9 @@ private:
     }
     static void* target(kept<void>*) noexcept { return nullptr; }
     template <class X>
-    static X* target(X* to) noexcept { return to; }
+    static X* target(X* to) noexcept {
+        return to;
+    }
 
     void never_started() noexcept override {
         if (operation_.generator()) operation_.report();
@@ -286,13 +306,14 @@ private:
 };
 
 template <class A>
-struct coroutine_of<A, typename std::enable_if<std::is_base_of<pending_operation, A>::value>::type> {
+struct coroutine_of<A,
+                    typename std::enable_if<std::is_base_of<pending_operation, A>::value>::type> {
     static coroutine<typename A::awaited_type> make(A operation) {
         return coroutine<typename A::awaited_type>(new operation_frame<A>(std::move(operation)));
     }
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,4 +1,5 @@
-// What ASYNC_WITH keeps while control is inside it: the context manager, whose aenter() and aexit() are awaited.
+// What ASYNC_WITH keeps while control is inside it: the context manager, whose aenter() and aexit()
+// are awaited.
 #ifndef LASTI_DETAIL_ASYNC_WITH_HPP_INCLUDED
 #define LASTI_DETAIL_ASYNC_WITH_HPP_INCLUDED
 
@@ -78,11 +79,13 @@ struct enter_async {
 private:
     static void enter(std::nullptr_t, M& manager) { manager.aenter(); }
     template <class X>
-    static void enter(X* target, M& manager) { *target = manager.aenter(); }
+    static void enter(X* target, M& manager) {
+        *target = manager.aenter();
+    }
 };
 template <class M>
-struct enter_async<M, typename std::enable_if<
-                          awaiting<typename std::decay<decltype(std::declval<M&>().aenter())>::type>::is_possible>::type> {
+struct enter_async<M, typename std::enable_if<awaiting<typename std::decay<
+                          decltype(std::declval<M&>().aenter())>::type>::is_possible>::type> {
     template <class X>
     static bool begin(awaiting_frame& self, X target, M& manager) {
         return self.await(target, manager.aenter());
@@ -122,7 +125,7 @@ inline void awaiting_frame::end_async_exit() {
     b.exception = error();
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,8 +1,9 @@
-// How AWAIT waits for what stands in it: a coroutine becomes a child, most other things a request in the frame.
+// How AWAIT waits for what stands in it: a coroutine becomes a child, most other things a request
+// in the frame.
 #ifndef LASTI_DETAIL_AWAIT_ON_HPP_INCLUDED
 #define LASTI_DETAIL_AWAIT_ON_HPP_INCLUDED
 
-#include <cstddef>     // std::nullptr_t
+#include <cstddef>  // std::nullptr_t
 #include <type_traits>
 #include <utility>
 
@@ -41,7 +42,8 @@ template <class Operand, class X, class = void>
 struct await_on {
     template <class A>
     static bool begin(awaiting_frame&, A&&, X*) {
-        static_assert(sizeof(A) == 0, "AWAIT: this cannot be awaited: it is no coroutine, task, future or sleep");
+        static_assert(sizeof(A) == 0,
+                      "AWAIT: this cannot be awaited: it is no coroutine, task, future or sleep");
         return false;
     }
 };
@@ -57,7 +59,8 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
             self.deliver = nullptr;
             return false;
         }
-        request_type& asked = self.waits_for.template emplace<request_type>(std::forward<A>(operand), self);
+        request_type& asked =
+            self.waits_for.template emplace<request_type>(std::forward<A>(operand), self);
         self.deliver = deliver_to(static_cast<X*>(nullptr));
         if (!asked.ready()) {
             self.pending_ = step::yielded;
@@ -71,19 +74,26 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
 
 private:
     typedef void (*deliver_function)(frame&, void*);
-    // An operand may know of a way without any request where there is nothing to wait for: a lock that is free.
+    // An operand may know of a way without any request where there is nothing to wait for: a lock
+    // that is free.
     template <class A>
     static auto at_once(awaiting_frame& self, A& operand, X* target, int)
         -> decltype(operand.await_at_once(self, target)) {
         return operand.await_at_once(self, target);
     }
     template <class A>
-    static bool at_once(awaiting_frame&, A&, X*, long) noexcept { return false; }
+    static bool at_once(awaiting_frame&, A&, X*, long) noexcept {
+        return false;
+    }
 
     // What an unwanted result can still do is to throw.
-    static deliver_function deliver_to(void*) { return request_type::never_fails ? nullptr : &await_on::drop; }
+    static deliver_function deliver_to(void*) {
+        return request_type::never_fails ? nullptr : &await_on::drop;
+    }
     template <class T>
-    static deliver_function deliver_to(T*) { return &await_on::assign<T>; }
+    static deliver_function deliver_to(T*) {
+        return &await_on::assign<T>;
+    }
 
     static request_type& asked(frame& f) {
         return static_cast<request_type&>(*static_cast<awaiting_frame&>(f).waits_for.get());
@@ -91,7 +101,8 @@ private:
     static void drop(frame& f, void*) { asked(f).take(); }
     template <class T>
     static void assign(frame& f, void* target) {
-        static_assert(!std::is_void<decltype(asked(f).take())>::value, "AWAIT_SET: what stands here has no result: use AWAIT");
+        static_assert(!std::is_void<decltype(asked(f).take())>::value,
+                      "AWAIT_SET: what stands here has no result: use AWAIT");
         *static_cast<T*>(target) = asked(f).take();
     }
 };
@@ -113,9 +124,10 @@ struct await_on<coroutine<R>, X, void> {
             self.delegate_to(counted<frame>(&child), deliver_to(static_cast<X*>(nullptr)));
             self.pending_ = step::delegated;
         } else {
-            self.pending_ = self.raise(runtime_error(
-                (child.is_over() ? "cannot reuse already awaited coroutine: " : "coroutine is being awaited already: ") +
-                child.place() + " in " + self.place()));
+            self.pending_ = self.raise(
+                runtime_error((child.is_over() ? "cannot reuse already awaited coroutine: "
+                                               : "coroutine is being awaited already: ") +
+                              child.place() + " in " + self.place()));
         }
         return true;
     }
@@ -124,7 +136,9 @@ private:
     typedef void (*deliver_function)(frame&, void*);
     static deliver_function deliver_to(void*) { return nullptr; }
     template <class T>
-    static deliver_function deliver_to(T*) { return &deliver_result<coroutine_frame<R>, T>::to; }
+    static deliver_function deliver_to(T*) {
+        return &deliver_result<coroutine_frame<R>, T>::to;
+    }
 };
 
 /// What a body of this library keeps of an AWAIT until it returns it, though it may be void.
@@ -133,7 +147,8 @@ struct kept {
     kept() noexcept : value(zeroed()) {}
     kept(kept const&) noexcept : kept() {}  // bodies are copied before they start
     kept& operator=(kept const&) noexcept { return *this; }
-    template <class V, class = typename std::enable_if<!std::is_same<typename std::decay<V>::type, kept>::value>::type>
+    template <class V, class = typename std::enable_if<
+                           !std::is_same<typename std::decay<V>::type, kept>::value>::type>
     kept& operator=(V&& result) {
         value.set(std::forward<V>(result));
         return *this;
@@ -154,7 +169,8 @@ struct kept<void> {
 
 template <class X, class A>
 bool awaiting_frame::await(X* target, A&& awaitable) {
-    return await_on<typename std::decay<A>::type, X>::begin(*this, std::forward<A>(awaitable), target);
+    return await_on<typename std::decay<A>::type, X>::begin(*this, std::forward<A>(awaitable),
+                                                            target);
 }
 template <class A>
 bool awaiting_frame::await(kept<void>*, A&& awaitable) {
@@ -162,10 +178,11 @@ bool awaiting_frame::await(kept<void>*, A&& awaitable) {
 }
 template <class A>
 bool awaiting_frame::await(std::nullptr_t, A&& awaitable) {
-    return await_on<typename std::decay<A>::type, void>::begin(*this, std::forward<A>(awaitable), nullptr);
+    return await_on<typename std::decay<A>::type, void>::begin(*this, std::forward<A>(awaitable),
+                                                               nullptr);
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -10,7 +10,8 @@
 namespace lasti {
 namespace detail {
 
-/// As in asyncio a barrier is a condition with a count, so that all happens in the rounds in which it does there.
+/// As in asyncio a barrier is a condition with a count, so that all happens in the rounds in which
+/// it does there.
 class LASTI_API barrier_state final : public waitable {
 public:
     enum class status : unsigned char { filling, draining, resetting, broken };
@@ -18,7 +19,9 @@ public:
     barrier_state(int how_many, std::string given_name);
 
     lock_state& lock() const noexcept { return *changed->lock; }
-    bool is_closed() const noexcept { return state == status::draining || state == status::resetting; }
+    bool is_closed() const noexcept {
+        return state == status::draining || state == status::resetting;
+    }
     void reset() noexcept;
     void abort() noexcept;
     /// One of those who were counted goes. The last one opens the barrier for the next round.
@@ -41,7 +44,8 @@ public:
     barrier_request(Wait const& asked, awaiting_frame&) : condition_waiter(*asked.state) {}
     ~barrier_request() override {
         if (is_armed()) back_out();
-        else if (owner_ && where_ != place::at_the_door) go_out(true);  // it came in, and nobody made it wait
+        else if (owner_ && where_ != place::at_the_door)
+            go_out(true);  // it came in, and nobody made it wait
     }
 
     bool ready();
@@ -50,7 +54,9 @@ public:
         if (LASTI_UNLIKELY(owner_)) not_awaited();
         return index_;
     }
-    std::string describe() const override { return owner_ ? state().describe() : std::string("a barrier"); }
+    std::string describe() const override {
+        return owner_ ? state().describe() : std::string("a barrier");
+    }
     void arm(task_state& task) override;
     void disarm(task_state&) noexcept override { back_out(); }
     bool go_on(task_state& task, error& thrown) override;
@@ -74,7 +80,8 @@ private:
     place where_ = place::at_the_door;
 };
 
-static_assert(sizeof(barrier_request) <= request_slot::room_size, "waiting at a barrier allocates nothing");
+static_assert(sizeof(barrier_request) <= request_slot::room_size,
+              "waiting at a barrier allocates nothing");
 
 /// What wait() returns.
 struct barrier_wait {
@@ -88,7 +95,8 @@ public:
     typedef void (barrier_state::*order)();
 
     template <class Order>
-    barrier_order_request(Order const& asked, awaiting_frame&) : wait_request(*asked.state), do_(asked.what) {}
+    barrier_order_request(Order const& asked, awaiting_frame&)
+        : wait_request(*asked.state), do_(asked.what) {}
     ~barrier_order_request() override {
         if (is_armed()) back_out();
     }
@@ -99,7 +107,9 @@ public:
         if (LASTI_UNLIKELY(owner_)) not_awaited();
     }
     void arm(task_state& task) override;
-    bool cancel(task_state& task, std::string const& message) override { return give_up(task, message); }
+    bool cancel(task_state& task, std::string const& message) override {
+        return give_up(task, message);
+    }
     void disarm(task_state&) noexcept override { back_out(); }
     bool go_on(task_state& task, error& thrown) override;
 
@@ -111,7 +121,8 @@ private:
     order do_;
 };
 
-static_assert(sizeof(barrier_order_request) <= request_slot::room_size, "resetting a barrier allocates nothing");
+static_assert(sizeof(barrier_order_request) <= request_slot::room_size,
+              "resetting a barrier allocates nothing");
 
 /// What reset() and abort() return.
 struct barrier_order {
@@ -120,7 +131,7 @@ struct barrier_order {
     barrier_order_request::order what;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,7 +1,9 @@
-// The block stack of a frame: which TRY, FOR and WITH statements the body stands in, innermost last.
+// The block stack of a frame: which TRY, FOR and WITH statements the body stands in, innermost
+// last.
 //
-// CPython up to 3.10 kept just this in every frame (`SETUP_FINALLY` pushed, `POP_BLOCK` popped); later ones
-// compute it into tables. Here it is data, because the body is a switch that is left and entered again.
+// CPython up to 3.10 kept just this in every frame (`SETUP_FINALLY` pushed, `POP_BLOCK` popped);
+// later ones compute it into tables. Here it is data, because the body is a switch that is left and
+// entered again.
 #ifndef LASTI_DETAIL_BLOCK_STACK_HPP_INCLUDED
 #define LASTI_DETAIL_BLOCK_STACK_HPP_INCLUDED
 
@@ -30,13 +32,15 @@ enum class phase : unsigned char {
 /// How a statement is left (CPython 3.7 called it the why-code).
 enum class leave : unsigned char { normal, raise, return_, break_, continue_ };
 
-/// The operand that a statement keeps while control is inside: the range of a FOR, the manager of a WITH.
+/// The operand that a statement keeps while control is inside: the range of a FOR, the manager of a
+/// WITH.
 class operand {
 public:
     virtual ~operand() {}
     /// FOR: assigns the next item to `*target`; false at the end.
     virtual bool next(void* target);
-    /// WITH: leaves the context manager. What goes on in place of `raised` (empty: nothing was raised).
+    /// WITH: leaves the context manager. What goes on in place of `raised` (empty: nothing was
+    /// raised).
     virtual error exit(error const& raised);
 };
 
@@ -45,12 +49,12 @@ inline error operand::exit(error const& raised) { return raised; }
 
 /// One entry.
 struct block {
-    int handler = 0;                   // label in front of the statement's clauses; 0: it has none (FOR). Of an
-                                       // ASYNC_FOR: where it goes on with the next item, or ends
+    int handler = 0;  // label in front of the statement's clauses; 0: it has none (FOR). Of an
+                      // ASYNC_FOR: where it goes on with the next item, or ends
     phase at = phase::body;
-    leave how = leave::normal;         // what to go on with after FINALLY
-    error exception;                   // being looked at (raised), handled (handler) or pending (finally)
-    std::unique_ptr<operand> held;     // null for a TRY
+    leave how = leave::normal;  // what to go on with after FINALLY
+    error exception;            // being looked at (raised), handled (handler) or pending (finally)
+    std::unique_ptr<operand> held;  // null for a TRY
 
     /// Can it still do something about a raise or a return, or is control already past its clauses?
     bool has_clauses_left() const noexcept {
@@ -58,7 +62,8 @@ struct block {
     }
 };
 
-/// A stack of blocks: one pointer while empty, which is all that a body without such statements pays.
+/// A stack of blocks: one pointer while empty, which is all that a body without such statements
+/// pays.
 class block_stack {
 public:
     block_stack() noexcept : blocks_(nullptr) {}
@@ -88,7 +93,8 @@ public:
     void clear() noexcept {
         while (!empty()) pop();
     }
-    /// The same, outermost first: in the order in which CPython lets go of a frame that is abandoned.
+    /// The same, outermost first: in the order in which CPython lets go of a frame that is
+    /// abandoned.
     void clear_from_outside() noexcept {
         for (int i = 0; i < size(); ++i) block gone = std::move(blocks_->items()[i]);
         clear();
@@ -110,8 +116,8 @@ private:
 inline void block_stack::grow() {
     static_assert(sizeof(storage) % alignof(block) == 0, "the blocks follow their header");
     const int capacity = blocks_ ? 2 * blocks_->capacity : 2;
-    storage* const wider =
-        static_cast<storage*>(::operator new(sizeof(storage) + static_cast<std::size_t>(capacity) * sizeof(block)));
+    storage* const wider = static_cast<storage*>(
+        ::operator new(sizeof(storage) + static_cast<std::size_t>(capacity) * sizeof(block)));
     wider->size = 0;
     wider->capacity = capacity;
     for (int i = 0; i < size(); ++i, ++wider->size)
@@ -126,7 +132,7 @@ inline void block_stack::free_all() noexcept {
     blocks_ = nullptr;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,4 +1,5 @@
-// body_frame: a frame with a body in it: your struct, or the lambda that GENERATOR or COROUTINE made.
+// body_frame: a frame with a body in it: your struct, or the lambda that GENERATOR or COROUTINE
+// made.
 #ifndef LASTI_DETAIL_BODY_FRAME_HPP_INCLUDED
 #define LASTI_DETAIL_BODY_FRAME_HPP_INCLUDED
 
@@ -22,7 +23,9 @@ code const* code_of_struct() {
 template <class F>
 struct frame_parameter;
 template <class B, class F>
-struct frame_parameter<step (B::*)(F&)> { typedef F type; };
+struct frame_parameter<step (B::*)(F&)> {
+    typedef F type;
+};
 
 template <class Body>
 using frame_of_body = typename frame_parameter<decltype(&Body::operator())>::type;
@@ -76,7 +79,7 @@ private:
     };
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -21,12 +21,14 @@
 
 namespace lasti {
 
-/// A place in a source file. As a default argument, `call_site where = call_site::here()`, it is the caller's.
+/// A place in a source file. As a default argument, `call_site where = call_site::here()`, it is
+/// the caller's.
 struct call_site {
     const char* file;  ///< Null: the compiler cannot tell.
     int line;
 
-    static constexpr call_site here(const char* f = LASTI_CALLERS_FILE, int l = LASTI_CALLERS_LINE) noexcept {
+    static constexpr call_site here(const char* f = LASTI_CALLERS_FILE,
+                                    int l = LASTI_CALLERS_LINE) noexcept {
         return call_site{f, l};
     }
 };
@@ -39,7 +41,7 @@ struct creation {
     std::string by;  // "task 'main' at 'main' (main.cpp:12)"; empty: no task
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -32,10 +32,10 @@ public:
     bool cancel_called = false;
     bool cancelled_caught = false;
     bool shield = false;
-    bool fails = false;                        // by a timeout_error, when the deadline has passed
-    bool is_relative = false;                  // the deadline, until it is entered
+    bool fails = false;        // by a timeout_error, when the deadline has passed
+    bool is_relative = false;  // the deadline, until it is entered
     loop_clock::time_point deadline = loop_clock::time_point::max();
-    cancel_scope_state* outer = nullptr;       // of the same task
+    cancel_scope_state* outer = nullptr;  // of the same task
 
 private:
     class timer;
@@ -49,11 +49,11 @@ private:
     bool was_entered_ = false;
     bool has_expired_ = false;
     int cancelling_at_entry_ = 0;
-    counted<task_state> task_;                 // while control is inside
+    counted<task_state> task_;  // while control is inside
     counted<timer> timer_;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

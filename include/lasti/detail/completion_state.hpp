@@ -1,5 +1,5 @@
-// completion_state: what the handles of one as_completed() share: the futures that are not done, and those that are,
-// in the order in which they became so.
+// completion_state: what the handles of one as_completed() share: the futures that are not done,
+// and those that are, in the order in which they became so.
 #ifndef LASTI_DETAIL_COMPLETION_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_COMPLETION_STATE_HPP_INCLUDED
 
@@ -36,7 +36,8 @@ public:
 
     /// A promise to give the next one. False: as many have been given as there are futures.
     bool hand_out() noexcept;
-    /// Somebody begins to wait for what was promised. False: all that were promised have been waited for.
+    /// Somebody begins to wait for what was promised. False: all that were promised have been
+    /// waited for.
     bool redeem() noexcept;
 
     bool nothing_done() const noexcept { return taken_ == finished_; }
@@ -44,8 +45,9 @@ public:
     void take_next() noexcept;
     std::string describe() const { return "as_completed of " + watches_.describe(); }
 
-    wait_list askers;                 // while nothing is done
-    counted<future_state> current;    // between being taken and being given to who asked; null: the time was over
+    wait_list askers;  // while nothing is done
+    counted<future_state>
+        current;  // between being taken and being given to who asked; null: the time was over
 
 private:
     completion_state(loop_core& owner, std::size_t capacity) noexcept;
@@ -56,15 +58,17 @@ private:
     void put(future_state* done) noexcept;
 
     watch_list watches_;
-    future_state** const done_;       // room for as many as there are watches; null: the time was over
-    std::size_t finished_ = 0;        // of these, how many there are
-    std::size_t taken_ = 0;           // … and how many were taken
+    future_state** const done_;  // room for as many as there are watches; null: the time was over
+    std::size_t finished_ = 0;   // of these, how many there are
+    std::size_t taken_ = 0;      // … and how many were taken
     std::size_t handed_out_ = 0;
     std::size_t redeemed_ = 0;
 };
 
 inline counted<completion_state> const& not_empty(counted<completion_state> const& state) {
-    if (LASTI_UNLIKELY(!state)) throw_out(type_error("this item or iteration of as_completed() is empty: default-constructed or moved from"));
+    if (LASTI_UNLIKELY(!state))
+        throw_out(type_error("this item or iteration of as_completed() is empty: "
+                             "default-constructed or moved from"));
     return state;
 }
 
@@ -85,7 +89,8 @@ public:
     bool go_on(task_state& task, error& thrown) override;
 
 protected:
-    explicit completion_request_base(counted<completion_state> state) noexcept : state_(std::move(state)) {}
+    explicit completion_request_base(counted<completion_state> state) noexcept
+        : state_(std::move(state)) {}
     /// What take_if_done() or go_on() took.
     counted<future_state> taken();
     static error too_late();
@@ -118,9 +123,13 @@ public:
 
 private:
     template <class T>
-    static T take_from(slot<T>& result, std::true_type) { return result.get(); }
+    static T take_from(slot<T>& result, std::true_type) {
+        return result.get();
+    }
     template <class T>
-    static T take_from(slot<T>& result, std::false_type) { return result.take(); }
+    static T take_from(slot<T>& result, std::false_type) {
+        return result.take();
+    }
     static void take_from(slot<void>&, std::false_type) {}
 };
 
@@ -141,15 +150,20 @@ public:
 
 private:
     template <class R>
-    static task<R> handle_of(future_state& f, task<R>*) { return task<R>(f.as_task()); }
+    static task<R> handle_of(future_state& f, task<R>*) {
+        return task<R>(f.as_task());
+    }
     static any_task handle_of(future_state& f, any_task*) { return any_task(f.as_task()); }
     template <class H>
-    static H handle_of(future_state& f, H*) { return H(&f); }
+    static H handle_of(future_state& f, H*) {
+        return H(&f);
+    }
 };
 
-static_assert(sizeof(next_result_request<int>) <= request_slot::room_size, "waiting for the next one allocates nothing");
+static_assert(sizeof(next_result_request<int>) <= request_slot::room_size,
+              "waiting for the next one allocates nothing");
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,4 +1,5 @@
-// concurrent_state: a result on its way between threads: what concurrent_future refers to. Any thread may use it.
+// concurrent_state: a result on its way between threads: what concurrent_future refers to. Any
+// thread may use it.
 #ifndef LASTI_DETAIL_CONCURRENT_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_CONCURRENT_STATE_HPP_INCLUDED
 
@@ -45,10 +46,12 @@ public:
     bool fail(std::exception_ptr problem);
     /// Calls it on the thread that completes it, or at once if it is done.
     void when_done(std::function<void()> callback);
-    /// Blocks. Throws runtime_error on the thread of the loop that is to set it: that would wait for ever.
+    /// Blocks. Throws runtime_error on the thread of the loop that is to set it: that would wait
+    /// for ever.
     void wait() const;
     bool wait_for(delay time) const;
-    /// What it failed with, or a cancelled_error; null for a result. Throws invalid_state_error if it is not done.
+    /// What it failed with, or a cancelled_error; null for a result. Throws invalid_state_error if
+    /// it is not done.
     std::exception_ptr problem() const;
 
     // Set before another thread sees it; empty and null where no loop is to set it.
@@ -91,7 +94,7 @@ public:
     slot<T> result;  // written before it is done, and then no more
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -19,7 +19,8 @@ public:
 
     /// Wakes up to so many of those who were not notified yet.
     void notify(std::size_t n) noexcept {
-        while (n-- > 0 && waiters.wake_first()) {}
+        while (n-- > 0 && waiters.wake_first()) {
+        }
     }
     /// Throws runtime_error if the lock is not held.
     void require_lock(const char* operation) const;
@@ -35,14 +36,18 @@ private:
     ~condition_state() override;
     void fail_waiters(error const& what) noexcept override;
 
-    bool only_awaited_ = false;  // what it knows of the lock is for those only who wait to have it again
+    // What it knows of the lock is for those only who wait to have it again.
+    bool only_awaited_ = false;
 };
 
-/// A request that waits on a condition, perhaps repeatedly. Its owner may be what the condition is a part of.
+/// A request that waits on a condition, perhaps repeatedly. Its owner may be what the condition is
+/// a part of.
 class LASTI_API condition_waiter : public wait_request {
 public:
     bool cancel(task_state& task, std::string const& message) override;
-    bool is_shielded(task_state const& task) const noexcept override { return task.wait_stage == for_lock; }
+    bool is_shielded(task_state const& task) const noexcept override {
+        return task.wait_stage == for_lock;
+    }
 
 protected:
     enum stage : unsigned char { for_notify, for_lock };
@@ -52,13 +57,13 @@ protected:
 
     /// Lets go of the lock, and waits to be notified.
     void begin_wait(condition_state& c, task_state& task);
-    /// Its task's turn has come, with `thrown`: on: it waits to have the lock again, and to be told once more. Else
-    /// `thrown` is what the wait ends with; it stands nowhere, but is still armed.
+    /// Its task's turn has come, with `thrown`: on: it waits to have the lock again, and to be told
+    /// once more. Else `thrown` is what the wait ends with; it stands nowhere, but is still armed.
     waited go_on_waiting(condition_state& c, task_state& task, error& thrown);
     /// Waits for the lock, behind the others.
     void wait_for_lock(lock_state& l, task_state& task);
-    /// The frame goes while it waits: what it was given goes to the next. True: it has the lock, as whoever raises
-    /// in a wait has.
+    /// The frame goes while it waits: what it was given goes to the next. True: it has the lock, as
+    /// whoever raises in a wait has.
     bool back_out_of_wait(condition_state& c) noexcept;
 
     error pending_;  // what it ends with, while it waits for the lock
@@ -78,7 +83,9 @@ public:
         if (LASTI_UNLIKELY(owner_)) not_awaited();
         return true;
     }
-    std::string describe() const override { return owner_ ? state().describe() : std::string("a condition"); }
+    std::string describe() const override {
+        return owner_ ? state().describe() : std::string("a condition");
+    }
     void arm(task_state& task) override;
     void disarm(task_state&) noexcept override { back_out_of_wait(state()); }
     bool go_on(task_state& task, error& thrown) override;
@@ -112,9 +119,11 @@ struct kept_answer<bool> {
 template <class Predicate>
 using answer_of = typename std::decay<decltype(std::declval<Predicate&>()())>::type;
 
-/// Keeps the predicate while it waits. One larger than a pointer makes it too large for its place in the frame.
+/// Keeps the predicate while it waits. One larger than a pointer makes it too large for its place
+/// in the frame.
 template <class Predicate>
-class condition_request_for final : public condition_request, private kept_answer<answer_of<Predicate>> {
+class condition_request_for final : public condition_request,
+                                    private kept_answer<answer_of<Predicate>> {
     typedef kept_answer<answer_of<Predicate>> answer;
 
 public:
@@ -178,7 +187,7 @@ struct condition_wait_for {
     Predicate predicate;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,11 +1,13 @@
-// context_state: what a context refers to: a counted map from variables to values, replaced as a whole by each set().
+// context_state: what a context refers to: a counted map from variables to values, replaced as a
+// whole by each set().
 //
-// Copying a context copies one pointer, and a context in which nothing is set is a null pointer, so that programs
-// without context variables pay nothing for them. Nothing is done when tasks are switched, either: the current
-// context is that of the task or callback that the running loop has in hand (current_context()).
+// Copying a context copies one pointer, and a context in which nothing is set is a null pointer, so
+// that programs without context variables pay nothing for them. Nothing is done when tasks are
+// switched, either: the current context is that of the task or callback that the running loop has
+// in hand (current_context()).
 //
-// Counts are atomic here, unlike those of other handles: to_thread() takes a copy of a context to another thread,
-// and the map in it is shared with the original.
+// Counts are atomic here, unlike those of other handles: to_thread() takes a copy of a context to
+// another thread, and the map in it is shared with the original.
 #ifndef LASTI_DETAIL_CONTEXT_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_CONTEXT_STATE_HPP_INCLUDED
 
@@ -72,8 +74,9 @@ private:
     std::shared_ptr<entries const> map_;  // never changed, only replaced; null: nothing is set
 };
 
-/// Where the current context is kept; null while nothing was set in it. It is that of the innermost context::run();
-/// else of the task or the callback that the loop on this thread runs; else the thread's own.
+/// Where the current context is kept; null while nothing was set in it. It is that of the innermost
+/// context::run(); else of the task or the callback that the loop on this thread runs; else the
+/// thread's own.
 LASTI_API counted<context_state>& current_context() noexcept;
 /// A copy of the current context: what a task or a callback begins with.
 inline counted<context_state> copied_context() {
@@ -99,14 +102,14 @@ protected:
     entered_context() noexcept;
 };
 
-/// The loop begins to run on this thread, or steps a task inside another's step: what context::run() made current
-/// outside does not count in there.
+/// The loop begins to run on this thread, or steps a task inside another's step: what
+/// context::run() made current outside does not count in there.
 class LASTI_API no_entered_context : private entered_context {
 public:
     no_entered_context() noexcept {}
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,5 +1,6 @@
 // counted<T>: the pointer behind every handle. The count lives in the object and is not atomic:
-// a loop and all that runs on it belong to one thread, as a Python object belongs to its interpreter.
+// a loop and all that runs on it belong to one thread, as a Python object belongs to its
+// interpreter.
 #ifndef LASTI_DETAIL_COUNTED_HPP_INCLUDED
 #define LASTI_DETAIL_COUNTED_HPP_INCLUDED
 
@@ -60,7 +61,7 @@ bool operator!=(counted<T> const& a, counted<T> const& b) noexcept {
     return a.get() != b.get();
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

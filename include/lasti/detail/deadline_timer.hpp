@@ -1,4 +1,5 @@
-// deadline_timer: what sleeps in the loop's heap on behalf of a timeout or a cancel scope. Allocates nothing.
+// deadline_timer: what sleeps in the loop's heap on behalf of a timeout or a cancel scope.
+// Allocates nothing.
 #ifndef LASTI_DETAIL_DEADLINE_TIMER_HPP_INCLUDED
 #define LASTI_DETAIL_DEADLINE_TIMER_HPP_INCLUDED
 
@@ -12,8 +13,8 @@ class LASTI_API deadline_timer : public runnable {
 public:
     using runnable::runnable;
 
-    /// expire() is called when the loop's time is `when`, or in the next round if that has passed. In place of an
-    /// earlier deadline.
+    /// expire() is called when the loop's time is `when`, or in the next round if that has passed.
+    /// In place of an earlier deadline.
     void arm(loop_clock::time_point when);
     void disarm() noexcept;
 
@@ -32,7 +33,7 @@ private:
     unsigned stale_ = 0;  // of its entries in the deque, how many were disarmed: the first ones
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,4 +1,5 @@
-// How frames end and die: locals destroyed at once, suspended generators closed, no recursion however deep.
+// How frames end and die: locals destroyed at once, suspended generators closed, no recursion
+// however deep.
 #ifndef LASTI_DETAIL_DISPOSE_HPP_INCLUDED
 #define LASTI_DETAIL_DISPOSE_HPP_INCLUDED
 
@@ -10,17 +11,17 @@ namespace lasti {
 namespace detail {
 
 inline void print_unraisable(error const& what, code const& where) noexcept {
-    std::fprintf(stderr, "lasti: exception ignored in '%s' (%s:%d): %s: %s\n", where.name, where.file,
-                 where.first_line, what.type_name().c_str(), what.what().c_str());
+    std::fprintf(stderr, "lasti: exception ignored in '%s' (%s:%d): %s: %s\n", where.name,
+                 where.file, where.first_line, what.type_name().c_str(), what.what().c_str());
 }
 
-/// Frames that die inside other frames' deaths. A few levels nest, so that the order is that of a Python
-/// program; deeper ones wait here for the outermost (CPython calls this the trashcan).
+/// Frames that die inside other frames' deaths. A few levels nest, so that the order is that of a
+/// Python program; deeper ones wait here for the outermost (CPython calls this the trashcan).
 struct graveyard {
     static constexpr int deepest = 40;
     int depth;
-    frame* pending;          // linked by `back`
-    unraisable_hook hook;    // null: print_unraisable
+    frame* pending;        // linked by `back`
+    unraisable_hook hook;  // null: print_unraisable
 };
 
 // One per thread, also where a shared liblasti and the program have this header compiled in.
@@ -34,7 +35,7 @@ inline void report_unraisable(error const& what, code const& where) noexcept {
     (hook ? hook : &print_unraisable)(what, where);
 }
 
-} // namespace detail
+}  // namespace detail
 
 inline unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept {
     unraisable_hook& current = detail::this_threads_graveyard().hook;
@@ -100,12 +101,14 @@ inline void frame::close_and_report() noexcept {
     const step why = close();
     error problem = std::move(in_flight);
     if (why == step::yielded)
-        problem = error::make(runtime_error(std::string(kind()) + " ignored GeneratorExit: " + place()));
+        problem =
+            error::make(runtime_error(std::string(kind()) + " ignored GeneratorExit: " + place()));
     if (why == step::yielded || (why == step::raised && problem && !problem.is<generator_exit>()))
         detail::report_unraisable(problem, *gi_code);
 }
 
-// Its locals die first, then what its statements hold, as a CPython frame is cleared from the bottom of its stack.
+// Its locals die first, then what its statements hold, as a CPython frame is cleared from the
+// bottom of its stack.
 inline void frame::abandon() noexcept {
     if (is_over()) return;
     f_lasti = finished;
@@ -114,6 +117,6 @@ inline void frame::abandon() noexcept {
     if (gi_yieldfrom) drop_child();
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,8 +1,8 @@
 // The driver: resumes frames and acts on why they stopped. The eval loop of this library.
 //
-// One loop serves a whole chain of delegation, so depth costs no C++ stack: a child that ends hands its result
-// or its exception one frame back, and that frame goes on. Every exception is routed here, by block stacks; C++
-// unwinding ends in body_frame::run().
+// One loop serves a whole chain of delegation, so depth costs no C++ stack: a child that ends hands
+// its result or its exception one frame back, and that frame goes on. Every exception is routed
+// here, by block stacks; C++ unwinding ends in body_frame::run().
 #ifndef LASTI_DETAIL_DRIVE_HPP_INCLUDED
 #define LASTI_DETAIL_DRIVE_HPP_INCLUDED
 
@@ -10,11 +10,13 @@
 
 namespace lasti {
 
-// ---- exceptions in one frame -----------------------------------------------------------------------------------
+// ---- exceptions in one frame
+// -----------------------------------------------------------------------------------
 
 inline std::string frame::place() const {
     const int line = f_lineno ? f_lineno : gi_code->first_line;
-    return std::string("'") + gi_code->name + "' (" + gi_code->file + ':' + std::to_string(line) + ')';
+    return std::string("'") + gi_code->name + "' (" + gi_code->file + ':' + std::to_string(line) +
+           ')';
 }
 
 inline error frame::already_executing() const {
@@ -24,7 +26,8 @@ inline error frame::already_executing() const {
 inline error frame::handled() const noexcept {
     for (int i = blocks.size(); i-- > 0;) {
         detail::block const& b = blocks[i];
-        if (b.exception && (b.at == detail::phase::handler || b.at == detail::phase::finally_running))
+        if (b.exception &&
+            (b.at == detail::phase::handler || b.at == detail::phase::finally_running))
             return b.exception;
     }
     return error();
@@ -47,7 +50,9 @@ inline error frame::handled_in_chain() const noexcept {
 }
 
 inline step frame::raise_error(error exception) {
-    if (!exception) exception = error::make(type_error("exceptions must be exceptions, not an empty error: " + place()));
+    if (!exception)
+        exception = error::make(
+            type_error("exceptions must be exceptions, not an empty error: " + place()));
     exception.set_context(handled_in_chain());
     in_flight = std::move(exception);
     return step::raised;
@@ -60,14 +65,16 @@ inline step frame::reraise() {
 }
 
 inline step frame::stray_break() {
-    return raise(runtime_error("break or continue outside of a loop, or a jump out of the body: " + place()));
+    return raise(runtime_error("break or continue outside of a loop, or a jump out of the body: " +
+                               place()));
 }
 
 inline step frame::caught_in_flight(const std::exception* known) {
 #if LASTI_HAS_EXCEPTIONS
     std::exception_ptr thrown = std::current_exception();
     if (!thrown) {
-        // No C++ exception: pthread_exit or pthread_cancel unwinds the stack so, and nobody may swallow that.
+        // No C++ exception: pthread_exit or pthread_cancel unwinds the stack so, and nobody may
+        // swallow that.
         f_lasti = finished;
         throw;
     }
@@ -130,13 +137,15 @@ inline void frame::exit_with() {
 
 inline step frame::inject(error thrown) {
     if (is_over()) {
-        // What a finished generator throws back is the StopIteration that who delegates to it takes for its end.
+        // What a finished generator throws back is the StopIteration that who delegates to it takes
+        // for its end.
         if (thrown && thrown.is<stop_iteration>()) return step::refused;
         in_flight = std::move(thrown);
         return step::raised;
     }
     bool has_clauses = false;
-    for (int i = blocks.size(); i-- > 0 && !has_clauses;) has_clauses = blocks[i].has_clauses_left();
+    for (int i = blocks.size(); i-- > 0 && !has_clauses;)
+        has_clauses = blocks[i].has_clauses_left();
     // A generator that stands in no TRY is closed without making an exception at all.
     if (!thrown && has_clauses) thrown = error::make(generator_exit());
     if (thrown) thrown.set_context(thrown_into ? handled_in_chain() : handled());
@@ -144,7 +153,8 @@ inline step frame::inject(error thrown) {
     return step::raised;
 }
 
-// ---- the chain of delegation -----------------------------------------------------------------------------------
+// ---- the chain of delegation
+// -----------------------------------------------------------------------------------
 
 // The chain below some frames has changed, or is about to: the roots above them must look anew.
 inline void frame::forget_caches_above() noexcept {
@@ -210,10 +220,12 @@ inline step frame::throw_in(error thrown) {
     frame* const at = innermost(busy);
     at->thrown_into = true;
     at->resumed_for = resumed_for;
-    // PEP 380: GeneratorExit closes what this frame delegates to, from the inside out, and is raised here last.
+    // PEP 380: GeneratorExit closes what this frame delegates to, from the inside out, and is
+    // raised here last.
     if (!thrown || thrown.is<generator_exit>())
         for (frame* f = at; f != this; f = f->back) f->closing = true;
-    const step why = busy ? refuse_child(at, std::move(busy)) : at->inject(at->closing ? error() : thrown);
+    const step why =
+        busy ? refuse_child(at, std::move(busy)) : at->inject(at->closing ? error() : thrown);
     return drive(at, why, std::move(thrown), at);
 }
 
@@ -257,8 +269,8 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
                 return step::yielded;
             }
             // It stays suspended where it yielded, but nobody delegates to it any more.
-            error wrong = error::make(
-                runtime_error(std::string(ignorant->kind()) + " ignored GeneratorExit: " + ignorant->place()));
+            error wrong = error::make(runtime_error(
+                std::string(ignorant->kind()) + " ignored GeneratorExit: " + ignorant->place()));
             ignorant->closing = false;
             at = ignorant->back;
             target = throw_moves(target, at);
@@ -296,7 +308,9 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
                 at = next;
             }
             if (busy) why = refuse_child(at, std::move(busy));
-            else why = why == step::delegated ? step::again : at->inject(std::move(child->in_flight));
+            else
+                why =
+                    why == step::delegated ? step::again : at->inject(std::move(child->in_flight));
             break;
         }
 
@@ -304,8 +318,10 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
         case step::raised:
         case step::refused: {
             if (why == step::refused && !at->is_over())
-                why = at->raise(runtime_error("the saved program counter is no label of this body: " + at->place()));
-            if (why == step::returned ? at->unwind_return() : why == step::raised && at->unwind(at->in_flight)) {
+                why = at->raise(runtime_error(
+                    "the saved program counter is no label of this body: " + at->place()));
+            if (why == step::returned ? at->unwind_return()
+                                      : why == step::raised && at->unwind(at->in_flight)) {
                 why = step::again;
                 break;
             }
@@ -318,7 +334,8 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
                 return failed ? step::raised : step::returned;
             }
             frame* const parent = at->back;
-            const bool was_closed = at->closing && (!failed || !problem || problem.is<generator_exit>());
+            const bool was_closed =
+                at->closing && (!failed || !problem || problem.is<generator_exit>());
             at->closing = false;
             const bool was_passed = at == target;
             if (was_passed) target = throw_moves(target, parent);
@@ -351,7 +368,8 @@ inline frame* frame::throw_moves(frame* from, frame* to) noexcept {
     return to;
 }
 
-// The nearest frame, from this one outward to `root`, that is being closed; `root` if there is none.
+// The nearest frame, from this one outward to `root`, that is being closed; `root` if there is
+// none.
 inline frame* frame::closing_above(frame* root) noexcept {
     frame* f = this;
     while (f != root && !f->closing) f = f->back;
@@ -367,15 +385,18 @@ inline bool frame::end(bool failed) noexcept {
     return failed;
 }
 
-// PEP 479: a StopIteration that leaves a body would look like its end to whoever iterates. One thrown into a body
-// that has not started does not come from it, and goes back as it is (CPython 3.12; 3.11 converts it, too).
+// PEP 479: a StopIteration that leaves a body would look like its end to whoever iterates. One
+// thrown into a body that has not started does not come from it, and goes back as it is
+// (CPython 3.12; 3.11 converts it, too).
 inline bool frame::let_out(error& failure) noexcept {
-    if (f_lasti != created && failure && failure.is<stop_iteration>()) convert(failure, "StopIteration");
+    if (f_lasti != created && failure && failure.is<stop_iteration>())
+        convert(failure, "StopIteration");
     return true;
 }
 
 inline void frame::convert(error& failure, const char* name) const {
-    error converted = error::make(runtime_error(std::string(kind()) + " raised " + name + ": " + place()));
+    error converted =
+        error::make(runtime_error(std::string(kind()) + " raised " + name + ": " + place()));
     converted.set_cause(failure);
     converted.set_context(failure);
     failure = std::move(converted);
@@ -383,7 +404,7 @@ inline void frame::convert(error& failure, const char* name) const {
 
 inline step frame::answer(frame&) { return step::again; }
 
-} // namespace lasti
+}  // namespace lasti
 
 #include <lasti/detail/dispose.hpp>
 

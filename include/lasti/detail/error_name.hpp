@@ -25,20 +25,22 @@ inline std::string demangled(std::type_info const& type) {
 }
 #endif
 
-} // namespace detail
+}  // namespace detail
 
 inline std::string error::type_name() const {
     if (!box_) return "none";
     if (box_->type) return box_->type->name();
 #if LASTI_HAS_RTTI
-    if (const std::exception* const known = box_->standard) return detail::demangled(typeid(*known));
+    if (const std::exception* const known = box_->standard)
+        return detail::demangled(typeid(*known));
 #if LASTI_HAS_EXCEPTIONS && defined(__GLIBCXX__)
-    if (const std::type_info* const type = box_->pointer().__cxa_exception_type()) return detail::demangled(*type);
+    if (const std::type_info* const type = box_->pointer().__cxa_exception_type())
+        return detail::demangled(*type);
 #endif
 #endif
     return box_->standard ? "std::exception" : "unknown exception";
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

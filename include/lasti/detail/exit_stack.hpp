@@ -1,4 +1,5 @@
-// What exit_stack and async_exit_stack keep: an entry for each thing to be left, and how they are left in turn.
+// What exit_stack and async_exit_stack keep: an entry for each thing to be left, and how they are
+// left in turn.
 #ifndef LASTI_DETAIL_EXIT_STACK_HPP_INCLUDED
 #define LASTI_DETAIL_EXIT_STACK_HPP_INCLUDED
 
@@ -56,7 +57,9 @@ template <class F>
 class async_callback_entry final : public async_operand {
 public:
     explicit async_callback_entry(F&& f) : async_operand(0), callback_(std::move(f)) {}
-    bool begin_exit(awaiting_frame& self, error const&) override { return self.await(nullptr, callback_()); }
+    bool begin_exit(awaiting_frame& self, error const&) override {
+        return self.await(nullptr, callback_());
+    }
 
 private:
     F callback_;
@@ -73,11 +76,13 @@ struct exits_by {
 template <class M, class = void>
 struct has_exit : std::false_type {};
 template <class M>
-struct has_exit<M, typename make_void<decltype(&std::decay<M>::type::exit)>::type> : std::true_type {};
+struct has_exit<M, typename make_void<decltype(&std::decay<M>::type::exit)>::type>
+    : std::true_type {};
 template <class M, class = void>
 struct has_aexit : std::false_type {};
 template <class M>
-struct has_aexit<M, typename make_void<decltype(&std::decay<M>::type::aexit)>::type> : std::true_type {};
+struct has_aexit<M, typename make_void<decltype(&std::decay<M>::type::aexit)>::type>
+    : std::true_type {};
 
 struct exit_stack_state {
     void retain() noexcept { ++references; }
@@ -111,7 +116,8 @@ public:
         raised_ = error();
     }
     void replaced(error const& by) {
-        // What it found being handled was handled outside; nested statements would have shown it the last one.
+        // What it found being handled was handled outside; nested statements would have shown it
+        // the last one.
         for (error e = by;; e = e.context()) {
             const error next = e.context();
             if (!next || next == raised_) break;
@@ -151,7 +157,8 @@ struct leaving_stack {
     exceptions_on_the_way way;
     std::unique_ptr<async_operand> entry;
 
-    leaving_stack(counted<exit_stack_state> of, error const& with) : stack(std::move(of)), raised(with) {}
+    leaving_stack(counted<exit_stack_state> of, error const& with)
+        : stack(std::move(of)), raised(with) {}
 
     LASTI_COROUTINE_BODY(bool) {
         LASTI_BEGIN;
@@ -161,7 +168,7 @@ struct leaving_stack {
             LASTI_TRY
                 LASTI_AWAIT_SET(entry->swallows, (entry_exit{entry.get(), &way.raised()}));
                 if (entry->swallows) way.swallowed();
-            LASTI_EXCEPT_ANY
+                LASTI_EXCEPT_ANY
                 way.replaced(self.handled());
             LASTI_END_TRY
             entry = nullptr;
@@ -209,11 +216,16 @@ inline error leave_all(counted<exit_stack_state> stack, error const& raised) {
 
 /// What entering gives: what awaiting aenter() gives, or what that returns at once.
 template <class A, bool = awaiting<A>::is_possible>
-struct entered_with { typedef A type; };
+struct entered_with {
+    typedef A type;
+};
 template <class A>
-struct entered_with<A, true> { typedef typename awaiting<A>::result type; };
+struct entered_with<A, true> {
+    typedef typename awaiting<A>::result type;
+};
 template <class M>
-using entered_async = typename entered_with<typename std::decay<decltype(std::declval<M&>().aenter())>::type>::type;
+using entered_async =
+    typename entered_with<typename std::decay<decltype(std::declval<M&>().aenter())>::type>::type;
 
 template <class M>
 struct entering {
@@ -228,7 +240,9 @@ struct entering {
 private:
     bool begin(awaiting_frame& self, void*) const { return start(self, nullptr); }
     template <class X>
-    bool begin(awaiting_frame& self, X* target) const { return start(self, target); }
+    bool begin(awaiting_frame& self, X* target) const {
+        return start(self, target);
+    }
     template <class X>
     bool start(awaiting_frame& self, X target) const {
         return enter_async<typename std::remove_reference<M>::type>::begin(self, target, *manager);
@@ -254,7 +268,7 @@ struct entering_stack {
     }
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

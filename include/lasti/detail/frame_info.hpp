@@ -6,17 +6,19 @@
 
 namespace lasti {
 
-/// A frame, to look at; falsy where Python has None. It keeps the frame's memory alive, not its locals.
+/// A frame, to look at; falsy where Python has None. It keeps the frame's memory alive, not its
+/// locals.
 class frame_info {
 public:
     frame_info() noexcept {}
     explicit frame_info(frame* f) noexcept : frame_(f) {}
 
     explicit operator bool() const noexcept { return static_cast<bool>(frame_); }
-    /// The saved program counter: -1 not started, a label (from 1, in the order of the text) where it is
-    /// suspended, -2 ended, -3 running.
+    /// The saved program counter: -1 not started, a label (from 1, in the order of the text) where
+    /// it is suspended, -2 ended, -3 running.
     int f_lasti() const noexcept { return frame_ ? frame_->f_lasti : frame::finished; }
-    /// The line where it stands: that of its first line before it starts, then of what suspended it last.
+    /// The line where it stands: that of its first line before it starts, then of what suspended it
+    /// last.
     int f_lineno() const noexcept {
         if (!frame_) return 0;
         return frame_->f_lineno ? frame_->f_lineno : frame_->gi_code->first_line;
@@ -24,12 +26,14 @@ public:
     /// Whose frame it is. Not for a falsy one.
     code const& f_code() const noexcept { return *frame_->gi_code; }
     /// Who delegates to it; falsy if nobody does, or if it is not running (Python's f_back).
-    frame_info f_back() const noexcept { return frame_ && frame_->executing() ? frame_info(frame_->back) : frame_info(); }
+    frame_info f_back() const noexcept {
+        return frame_ && frame_->executing() ? frame_info(frame_->back) : frame_info();
+    }
 
 private:
     detail::counted<frame> frame_;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

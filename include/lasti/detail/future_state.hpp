@@ -1,7 +1,9 @@
-// future_state: what handles of a future share: pending, then once a result, an exception, or cancelled.
+// future_state: what handles of a future share: pending, then once a result, an exception, or
+// cancelled.
 //
-// Tasks are futures too (task_state). Who waits stands in one list, tasks and callbacks in the order they came;
-// completing it makes them ready in that order and calls nobody (asyncio: callbacks go through call_soon).
+// Tasks are futures too (task_state). Who waits stands in one list, tasks and callbacks in the
+// order they came; completing it makes them ready in that order and calls nobody (asyncio:
+// callbacks go through call_soon).
 #ifndef LASTI_DETAIL_FUTURE_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_FUTURE_STATE_HPP_INCLUDED
 
@@ -51,10 +53,12 @@ public:
     virtual task_state* as_task() noexcept { return nullptr; }
     virtual gathering* as_gathering() noexcept { return nullptr; }
 
-    /// What waiting for it ends with: empty for a result, the exception, or a cancelled_error (the one that ended a
-    /// task for the first who asks, another for everybody else). Counts as retrieved.
+    /// What waiting for it ends with: empty for a result, the exception, or a cancelled_error (the
+    /// one that ended a task for the first who asks, another for everybody else). Counts as
+    /// retrieved.
     error outcome();
-    /// Reports its exception, if nobody has seen it yet, as "unhandled exception during …" or "never retrieved".
+    /// Reports its exception, if nobody has seen it yet, as "unhandled exception during …" or
+    /// "never retrieved".
     void report_unretrieved(const char* occasion = nullptr) noexcept;
     /// Throws runtime_error if it is a task, invalid_state_error if it is done.
     void check_settable(const char* operation);
@@ -63,12 +67,14 @@ public:
     void discard() noexcept override {}
 
     status state = status::pending;
-    bool retrieved = false;   // somebody has seen the exception
-    bool being_cancelled = false;  // of a task or a gathering: cancel_inward() has been here on its way
-    bool is_marked = false;        // for who looks for repetitions in a list; nobody leaves it set
-    bool shield_reported = false;  // its exception, of which the shields around it, cancelled, could not tell
-    error exception;          // of a failed one; while a task is pending: what its next step is to raise
-    list_link waiters;        // head of the circular list
+    bool retrieved = false;  // somebody has seen the exception
+    // Of a task or a gathering: cancel_inward() has been here on its way.
+    bool being_cancelled = false;
+    bool is_marked = false;  // for who looks for repetitions in a list; nobody leaves it set
+    // Its exception, of which the shields around it, cancelled, could not tell.
+    bool shield_reported = false;
+    error exception;    // of a failed one; while a task is pending: what its next step is to raise
+    list_link waiters;  // head of the circular list
     std::string* message = nullptr;  // of the cancellation; owned
 
 protected:
@@ -80,8 +86,8 @@ protected:
     void last_handle_gone() noexcept override;
 };
 
-/// Cancels a task or a gathering: it goes to what they wait for, and on to what that waits for. False: none of
-/// it could be cancelled any more.
+/// Cancels a task or a gathering: it goes to what they wait for, and on to what that waits for.
+/// False: none of it could be cancelled any more.
 LASTI_API bool cancel_inward(future_state& first, std::string const& message);
 
 /// What waits in a future's list and is no task: called through the loop when the future is done.
@@ -95,15 +101,17 @@ public:
     void make_ready() noexcept;
     /// call() when the loop's time is `when`.
     void call_at(loop_clock::time_point when);
-    /// Takes it out of the future's list or the heap. False: it was in neither, and may be on its way.
+    /// Takes it out of the future's list or the heap. False: it was in neither, and may be on its
+    /// way.
     bool stop_waiting() noexcept;
 
     void run() final;
     void discard() noexcept override;
 
-    waiter node;                             // in the list of the future it waits for
-    counted<future_state> completed;         // that future, once it is done: it lives until the call
-    future_state* on_behalf_of = nullptr;    // the task or future that gets on by this call, where it is known
+    waiter node;                      // in the list of the future it waits for
+    counted<future_state> completed;  // that future, once it is done: it lives until the call
+    // The task or future that gets on by this call, where it is known.
+    future_state* on_behalf_of = nullptr;
 
     virtual handle_state* as_handle() noexcept { return nullptr; }
 
@@ -176,9 +184,10 @@ public:
     void take() { check_result(); }
 };
 
-static_assert(sizeof(future_request<int>) <= request_slot::room_size, "awaiting a future allocates nothing");
+static_assert(sizeof(future_request<int>) <= request_slot::room_size,
+              "awaiting a future allocates nothing");
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

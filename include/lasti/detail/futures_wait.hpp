@@ -40,11 +40,12 @@ struct wait_options {
     delay time;  // if it is
 };
 
-/// What the task has in the futures' lists. One allocation; it outlives the wait where callbacks are on their way.
-/// The callback that it is itself is that of the time limit.
+/// What the task has in the futures' lists. One allocation; it outlives the wait where callbacks
+/// are on their way. The callback that it is itself is that of the time limit.
 class LASTI_API futures_wait final : public callback_state, private watcher {
 public:
-    static counted<futures_wait> make(loop_core& loop, std::size_t how_many, wait_options const& options);
+    static counted<futures_wait> make(loop_core& loop, std::size_t how_many,
+                                      wait_options const& options);
 
     void add(future_state& child) noexcept { watches_.add(*this, child, nullptr); }
     /// Throws value_error if a future belongs to a different loop.
@@ -78,11 +79,14 @@ public:
     error problem() const noexcept { return error(); }
     std::string describe() const override { return state_->describe(); }
     void arm(task_state& task) override { state_->begin(task); }
-    bool cancel(task_state&, std::string const& message) override { return state_->cancel(message); }
+    bool cancel(task_state&, std::string const& message) override {
+        return state_->cancel(message);
+    }
     void disarm(task_state&) noexcept override { state_->end(); }
 
 protected:
-    futures_wait_request_base(std::size_t how_many, wait_options const& options, awaiting_frame const& by);
+    futures_wait_request_base(std::size_t how_many, wait_options const& options,
+                              awaiting_frame const& by);
     void end_wait() noexcept {
         if (state_) state_->end();
     }
@@ -95,15 +99,18 @@ class futures_wait_request final : public futures_wait_request_base {
 public:
     template <class Waiting>
     futures_wait_request(Waiting&& asked, awaiting_frame const& by)
-        : futures_wait_request_base(asked.futures.size(), asked.options, by), futures_(std::forward<Waiting>(asked).futures) {
-        for (any_future const& f : futures_) f.shared_state();  // throws if it is empty, before one is marked
+        : futures_wait_request_base(asked.futures.size(), asked.options, by),
+          futures_(std::forward<Waiting>(asked).futures) {
+        for (any_future const& f : futures_)
+            f.shared_state();  // throws if it is empty, before one is marked
         const auto is_repeated = [](any_future const& f) {
             future_state& state = *f.shared_state();
             const bool before = state.is_marked;
             state.is_marked = true;
             return before;
         };
-        futures_.erase(std::remove_if(futures_.begin(), futures_.end(), is_repeated), futures_.end());
+        futures_.erase(std::remove_if(futures_.begin(), futures_.end(), is_repeated),
+                       futures_.end());
         for (any_future const& f : futures_) {
             f.shared_state()->is_marked = false;
             state_->add(*f.shared_state());
@@ -128,9 +135,10 @@ private:
     std::vector<Handle> futures_;
 };
 
-static_assert(sizeof(futures_wait_request<any_future>) <= request_slot::room_size, "the request of wait() lies in the frame");
+static_assert(sizeof(futures_wait_request<any_future>) <= request_slot::room_size,
+              "the request of wait() lies in the frame");
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

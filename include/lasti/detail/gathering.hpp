@@ -23,7 +23,9 @@ public:
     /// The next argument; one that is done already counts at begin().
     void add(future_state& child) noexcept;
     /// The task that was made of a coroutine which has been among the arguments before, or null.
-    future_state* task_of(frame const& coroutine) const noexcept { return watches_.task_of(coroutine); }
+    future_state* task_of(frame const& coroutine) const noexcept {
+        return watches_.task_of(coroutine);
+    }
     /// All are there.
     void begin();
     /// The arguments could not all be made futures.
@@ -53,13 +55,16 @@ private:
     bool const keeps_exceptions_;  // return_exceptions
 };
 
-// ---- the results -----------------------------------------------------------------------------------
+// ---- the results
+// -----------------------------------------------------------------------------------
 
 /// What stands for an R in a tuple or vector of results.
 template <class R>
 struct gathered {
     typedef R type;
-    static type take(future_state& child) { return take_from(*static_cast<slot<R>*>(child.result_slot()), is_copyable<R>()); }
+    static type take(future_state& child) {
+        return take_from(*static_cast<slot<R>*>(child.result_slot()), is_copyable<R>());
+    }
 
 private:
     static type take_from(slot<R>& result, std::true_type) { return result.get(); }
@@ -68,7 +73,9 @@ private:
 template <class R>
 struct gathered<R&> {
     typedef std::reference_wrapper<R> type;
-    static type take(future_state& child) { return static_cast<slot<R&>*>(child.result_slot())->get(); }
+    static type take(future_state& child) {
+        return static_cast<slot<R&>*>(child.result_slot())->get();
+    }
 };
 template <>
 struct gathered<void> {
@@ -136,7 +143,8 @@ template <class Results>
 class gather_state final : public future_value<typename Results::type>, public gathering {
 public:
     gather_state(loop_core& owner, std::size_t capacity, bool keeps_exceptions)
-        : future_value<typename Results::type>(owner), gathering(*this, capacity, keeps_exceptions) {}
+        : future_value<typename Results::type>(owner),
+          gathering(*this, capacity, keeps_exceptions) {}
 
     bool cancel(std::string const& text) override { return cancel_inward(*this, text); }
     gathering* as_gathering() noexcept override { return this; }
@@ -151,7 +159,7 @@ private:
     void die() noexcept override { future_state::last_handle_gone(); }
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,10 +1,11 @@
 // generator_frame<Y, S, R>: a frame, plus what flows through its yields and what it returns.
 //
-// This is the `self` of a generator's body: what YIELD, YIELD_SET, YIELD_FROM and RETURN call stands here.
+// This is the `self` of a generator's body: what YIELD, YIELD_SET, YIELD_FROM and RETURN call
+// stands here.
 #ifndef LASTI_DETAIL_GENERATOR_FRAME_HPP_INCLUDED
 #define LASTI_DETAIL_GENERATOR_FRAME_HPP_INCLUDED
 
-#include <cstddef>      // std::nullptr_t
+#include <cstddef>  // std::nullptr_t
 #include <type_traits>
 #include <utility>
 
@@ -22,8 +23,8 @@ namespace detail {
 /// Ends the argument list of YIELD_SET's value, which may be missing.
 struct tail {};
 
-/// What goes out of a yield. Frames that delegate to each other have the same Y and S, so that the outermost can
-/// read and write the innermost directly.
+/// What goes out of a yield. Frames that delegate to each other have the same Y and S, so that the
+/// outermost can read and write the innermost directly.
 template <class Y, class Base = frame>
 class yields : public Base {
 public:
@@ -65,7 +66,8 @@ protected:
     using Base::Base;
 };
 
-/// What comes in: send() puts it there, and the statement that was suspended takes it or throws it away.
+/// What comes in: send() puts it there, and the statement that was suspended takes it or throws it
+/// away.
 template <class Y, class S, class Base = frame>
 class channel : public yields<Y, Base> {
 public:
@@ -104,7 +106,8 @@ class channel<Y, void, Base> : public yields<Y, Base> {
 public:
     template <class X>
     void take_sent(X&) {
-        static_assert(sizeof(X) == 0, "YIELD_SET: nothing can be sent into this generator: its S is void");
+        static_assert(sizeof(X) == 0,
+                      "YIELD_SET: nothing can be sent into this generator: its S is void");
     }
     void discard_sent() noexcept {}
     static constexpr bool has_incoming = false;
@@ -113,7 +116,7 @@ protected:
     using yields<Y, Base>::yields;
 };
 
-} // namespace detail
+}  // namespace detail
 
 template <class Y, class S = void, class R = void>
 class generator_frame : public detail::returns<R, detail::channel<Y, S>> {
@@ -129,18 +132,24 @@ public:
 
     template <class T, class A>
     bool await(T, A&&) {
-        static_assert(sizeof(A) == 0, "AWAIT stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
+        static_assert(
+            sizeof(A) == 0,
+            "AWAIT stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
         return false;
     }
     template <class X, class A>
     void begin_async_for(int, X&, A&&) {
-        static_assert(sizeof(A) == 0, "ASYNC_FOR stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
+        static_assert(
+            sizeof(A) == 0,
+            "ASYNC_FOR stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
     }
     bool await_next(void*) noexcept { return false; }
     bool end_next(void*) noexcept { return false; }
     template <class T, class M>
     bool begin_async_with(T, M&&) {
-        static_assert(sizeof(M) == 0, "ASYNC_WITH stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
+        static_assert(
+            sizeof(M) == 0,
+            "ASYNC_WITH stands in a generator: only a COROUTINE or an ASYNC_GENERATOR can await");
         return false;
     }
     bool entered_async_with(int, void*) noexcept { return false; }
@@ -153,6 +162,6 @@ protected:
     using detail::returns<R, detail::channel<Y, S>>::returns;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

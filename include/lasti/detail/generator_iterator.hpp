@@ -1,21 +1,24 @@
-// The iterator of generators and iterations: a single pass, so a category of input iterators and no more.
+// The iterator of generators and iterations: a single pass, so a category of input iterators and no
+// more.
 #ifndef LASTI_DETAIL_GENERATOR_ITERATOR_HPP_INCLUDED
 #define LASTI_DETAIL_GENERATOR_ITERATOR_HPP_INCLUDED
 
 #include <cstddef>
 #include <iterator>
-#include <memory>       // std::addressof
+#include <memory>  // std::addressof
 #include <type_traits>
 #include <utility>
 
 namespace lasti {
 
-/// `G` is what it resumes: a handle, or a pointer to something held by value. Default-constructed: the end.
+/// `G` is what it resumes: a handle, or a pointer to something held by value. Default-constructed:
+/// the end.
 template <class G>
 class generator_iterator {
 public:
     typedef typename G::yield_type yield_type;
-    typedef typename std::remove_cv<typename std::remove_reference<yield_type>::type>::type value_type;
+    typedef
+        typename std::remove_cv<typename std::remove_reference<yield_type>::type>::type value_type;
     typedef typename std::add_lvalue_reference<yield_type>::type reference;
     typedef typename std::remove_reference<yield_type>::type* pointer;
     typedef std::ptrdiff_t difference_type;
@@ -47,14 +50,18 @@ public:
     }
 
     /// All that can be asked of a single pass: whether both are at the end, or neither.
-    friend bool operator==(generator_iterator const& a, generator_iterator const& b) { return a.alive_ == b.alive_; }
-    friend bool operator!=(generator_iterator const& a, generator_iterator const& b) { return a.alive_ != b.alive_; }
+    friend bool operator==(generator_iterator const& a, generator_iterator const& b) {
+        return a.alive_ == b.alive_;
+    }
+    friend bool operator!=(generator_iterator const& a, generator_iterator const& b) {
+        return a.alive_ != b.alive_;
+    }
 
 private:
     G source_;
     bool alive_;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

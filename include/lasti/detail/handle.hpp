@@ -1,4 +1,5 @@
-// handle: what call_soon(), call_later(), call_at() and add_done_callback() return. asyncio.Handle, TimerHandle.
+// handle: what call_soon(), call_later(), call_at() and add_done_callback() return. asyncio.Handle,
+// TimerHandle.
 #ifndef LASTI_DETAIL_HANDLE_HPP_INCLUDED
 #define LASTI_DETAIL_HANDLE_HPP_INCLUDED
 
@@ -16,7 +17,8 @@ namespace detail {
 
 class LASTI_API handle_state final : public callback_state {
 public:
-    handle_state(loop_core& owner, std::function<void()> what, counted<context_state> given_context = nullptr);
+    handle_state(loop_core& owner, std::function<void()> what,
+                 counted<context_state> given_context = nullptr);
     void discard() noexcept override;
     void cancel() noexcept;
     handle_state* as_handle() noexcept override { return this; }
@@ -36,7 +38,7 @@ private:
 LASTI_API counted<handle_state> call_when_done(future_state& future, std::function<void()> callback,
                                                counted<context_state> runs_in = nullptr);
 
-} // namespace detail
+}  // namespace detail
 
 /// A scheduled callback. Dropping the handle does not cancel it.
 class LASTI_API handle {
@@ -45,8 +47,8 @@ public:
     handle(detail::counted<detail::handle_state> state) noexcept : state_(std::move(state)) {}
 
     explicit operator bool() const noexcept { return static_cast<bool>(state_); }
-    /// The callback will not be called, and is destroyed at once. Again, or after it ran: nothing. A timer leaves
-    /// the heap in O(log n).
+    /// The callback will not be called, and is destroyed at once. Again, or after it ran: nothing.
+    /// A timer leaves the heap in O(log n).
     void cancel() const noexcept {
         if (state_) state_->cancel();
     }
@@ -60,6 +62,6 @@ private:
     detail::counted<detail::handle_state> state_;
 };
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

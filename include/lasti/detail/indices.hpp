@@ -18,7 +18,7 @@ struct indices_up_to<0, I...> {
     typedef indices<I...> type;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,4 +1,5 @@
-// Where a queue keeps its items: a ring, a stack, a heap. None allocates once it is as large as it gets.
+// Where a queue keeps its items: a ring, a stack, a heap. None allocates once it is as large as it
+// gets.
 #ifndef LASTI_DETAIL_ITEM_STORE_HPP_INCLUDED
 #define LASTI_DETAIL_ITEM_STORE_HPP_INCLUDED
 
@@ -51,7 +52,8 @@ private:
         wider.capacity_ = capacity_ ? 2 * capacity_ : 8;
         wider.slots_ = memory().allocate(wider.capacity_);
         for (; wider.size_ < size_; ++wider.size_)
-            ::new (static_cast<void*>(wider.slots_ + wider.size_)) T(std::move_if_noexcept(slots_[at(wider.size_)]));
+            ::new (static_cast<void*>(wider.slots_ + wider.size_))
+                T(std::move_if_noexcept(slots_[at(wider.size_)]));
         swap(wider);
     }
     void swap(item_ring& other) noexcept {
@@ -83,8 +85,8 @@ private:
     std::vector<T> items_;
 };
 
-/// The smallest first; of equals the one that Python's heapq gives, whose heap this is. All comparisons come before
-/// anything is moved: one that throws leaves the items as they were.
+/// The smallest first; of equals the one that Python's heapq gives, whose heap this is. All
+/// comparisons come before anything is moved: one that throws leaves the items as they were.
 template <class T, class Compare>
 class item_heap {
 public:
@@ -95,11 +97,12 @@ public:
         while (at > 0 && less_(item, items_[parent(at)])) at = parent(at);
         const std::size_t place = at;
         items_.push_back(std::move(item));
-        for (at = items_.size() - 1; at != place; at = parent(at)) std::swap(items_[at], items_[parent(at)]);
+        for (at = items_.size() - 1; at != place; at = parent(at))
+            std::swap(items_[at], items_[parent(at)]);
     }
     T get() {
-        // The hole goes down to a leaf, by the smaller child each time; from there the last item looks for its
-        // place upward.
+        // The hole goes down to a leaf, by the smaller child each time; from there the last item
+        // looks for its place upward.
         const std::size_t end = items_.size() - 1;
         std::size_t place = 0;
         for (std::size_t child = 1; child < end; child = 2 * place + 1) {
@@ -129,7 +132,7 @@ private:
     Compare less_;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,4 +1,5 @@
-// iterate(body): a generator held by value. No heap, no count, no virtual call, and no catch on the way.
+// iterate(body): a generator held by value. No heap, no count, no virtual call, and no catch on the
+// way.
 #ifndef LASTI_DETAIL_ITERATION_HPP_INCLUDED
 #define LASTI_DETAIL_ITERATION_HPP_INCLUDED
 
@@ -16,7 +17,8 @@ public:
     typedef typename frame_type::yield_type yield_type;
     typedef typename frame_type::return_type return_type;
 
-    template <class B, class = typename std::enable_if<!std::is_same<typename std::decay<B>::type, iteration>::value>::type>
+    template <class B, class = typename std::enable_if<
+                           !std::is_same<typename std::decay<B>::type, iteration>::value>::type>
     explicit iteration(B&& body) : frame_(detail::code_of_struct<Body>(), std::forward<B>(body)) {
         frame_.references = 1;  // its own: nobody frees it
         frame_.guarded = false;
@@ -27,7 +29,8 @@ public:
         if (LASTI_UNLIKELY(frame_.f_lasti == elsewhere)) close();
     }
 
-    /// Runs the body to its next yield; false at the end. Throws what the body let out, which ends it.
+    /// Runs the body to its next yield; false at the end. Throws what the body let out, which ends
+    /// it.
     LASTI_ALWAYS_INLINE bool resume() {
         const step why = frame_.enter_body();
         if (LASTI_LIKELY(why == step::yielded)) return true;
@@ -44,10 +47,14 @@ public:
     }
     /// What it returned. Throws invalid_state_error if it did not return.
     return_type result() {
-        if (!frame_.returned) detail::throw_out(invalid_state_error("the generator has no result: " + frame_.place()));
+        if (!frame_.returned)
+            detail::throw_out(
+                invalid_state_error("the generator has no result: " + frame_.place()));
         return frame_.get_result();
     }
-    bool done() const noexcept { return frame_.f_lasti == frame::finished || frame_.f_lasti == frame::running; }
+    bool done() const noexcept {
+        return frame_.f_lasti == frame::finished || frame_.f_lasti == frame::running;
+    }
 
     /// What an iterator resumes: the iteration, by its address.
     class pointer {
@@ -65,13 +72,14 @@ public:
     iterator end() { return iterator(); }
 
 private:
-    // A saved program counter that is no label: the body refuses it, and the driver takes over. So a body that
-    // uses no TRY and no YIELD_FROM is not asked whether it stands in one.
+    // A saved program counter that is no label: the body refuses it, and the driver takes over. So
+    // a body that uses no TRY and no YIELD_FROM is not asked whether it stands in one.
     enum : int { elsewhere = -4 };
 
     LASTI_NOINLINE bool drive(step why) {
         if (why == step::refused) {
-            if (frame_.f_lasti != elsewhere) return false;  // it had ended, or an exception had left it
+            if (frame_.f_lasti != elsewhere)
+                return false;  // it had ended, or an exception had left it
             frame_.f_lasti = label_;
             why = resume_guarded();
         }
@@ -115,6 +123,6 @@ iteration<typename std::decay<Body>::type> iterate(Body&& body) {
     return iteration<typename std::decay<Body>::type>(std::forward<Body>(body));
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif

@@ -1,4 +1,5 @@
-// list_link: what stands in a circular list by being a node of it, so that it allocates nothing and leaves in O(1).
+// list_link: what stands in a circular list by being a node of it, so that it allocates nothing and
+// leaves in O(1).
 #ifndef LASTI_DETAIL_LIST_LINK_HPP_INCLUDED
 #define LASTI_DETAIL_LIST_LINK_HPP_INCLUDED
 
@@ -26,7 +27,7 @@ struct list_link {
     }
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,7 +1,8 @@
-// loop_core: the inside of an event loop: the deque, the heap, the tasks, and the round that moves between them.
+// loop_core: the inside of an event loop: the deque, the heap, the tasks, and the round that moves
+// between them.
 //
-// It is counted, and whatever belongs to a loop (futures, tasks, handles) refers to it: they may outlive the
-// event_loop, which closes it.
+// It is counted, and whatever belongs to a loop (futures, tasks, handles) refers to it: they may
+// outlive the event_loop, which closes it.
 #ifndef LASTI_DETAIL_LOOP_CORE_HPP_INCLUDED
 #define LASTI_DETAIL_LOOP_CORE_HPP_INCLUDED
 
@@ -61,17 +62,19 @@ public:
 
     /// One round: wait, take from outside, wake sleepers, run what was ready.
     void run_once(bool may_wait);
-    /// Rounds until `is_over`; false: stop() was called. Throws deadlock_error when nothing can happen any more,
-    /// unless `for_ever`.
+    /// Rounds until `is_over`; false: stop() was called. Throws deadlock_error when nothing can
+    /// happen any more, unless `for_ever`.
     bool run_until(std::function<bool()> const& is_over, bool for_ever);
-    /// Cancels the tasks that are not done (`daemons_only`: of those) and runs until all are. What goes wrong in
-    /// them is reported as "unhandled exception during" the occasion.
+    /// Cancels the tasks that are not done (`daemons_only`: of those) and runs until all are. What
+    /// goes wrong in them is reported as "unhandled exception during" the occasion.
     bool cancel_tasks(bool daemons_only, const char* occasion);
     void close() noexcept;
     /// Closes it for good: the event_loop is gone.
     void end() noexcept;
 
-    bool nothing_left() const noexcept { return task_count == daemon_count && callback_count == 0 && !has_outside(); }
+    bool nothing_left() const noexcept {
+        return task_count == daemon_count && callback_count == 0 && !has_outside();
+    }
     bool nothing_can_happen() const { return ready.empty() && sleeping.empty() && !has_outside(); }
     bool has_outside() const;
     std::string describe_tasks() const;
@@ -82,34 +85,36 @@ public:
     }
 
     unsigned references = 0;
-    event_loop* face = nullptr;          // null once that is gone
+    event_loop* face = nullptr;  // null once that is gone
     loop_clock* clock;
     std::unique_ptr<loop_clock> own_clock;
     ready_queue ready;
     sleeping_heap sleeping;
-    task_state* first_task = nullptr;    // tasks that are not done, in the order they were made
+    task_state* first_task = nullptr;  // tasks that are not done, in the order they were made
     task_state* last_task = nullptr;
     task_state* current_task = nullptr;
     handle_state* current_callback = nullptr;
-    std::size_t task_count = 0;          // of that list
-    std::size_t daemon_count = 0;        // of those, daemons
-    std::size_t callback_count = 0;      // callbacks in the deque and the heap
+    std::size_t task_count = 0;      // of that list
+    std::size_t daemon_count = 0;    // of those, daemons
+    std::size_t callback_count = 0;  // callbacks in the deque and the heap
     std::uint32_t tasks_made = 0;
-    list_link async_generators;          // async_generating: those first iterated here; not owned
-    std::size_t closings_to_come = 0;    // callbacks in the deque that will make a task of an aclose()
+    list_link async_generators;  // async_generating: those first iterated here; not owned
+    // Callbacks in the deque that will make a task of an aclose().
+    std::size_t closings_to_come = 0;
     bool asyncgens_were_shut_down = false;
     bool is_running = false;
-    bool eager_tasks = false;            // tasks run their first step where they are made
+    bool eager_tasks = false;  // tasks run their first step where they are made
     bool stopping = false;
     bool closed = false;
-    bool orphaned = false;               // the event_loop went while it ran
-    std::shared_ptr<inbox> outside;      // what other threads put in
-    traveller* first_traveller = nullptr;  // what other threads have in hand
+    bool orphaned = false;                       // the event_loop went while it ran
+    std::shared_ptr<inbox> outside;              // what other threads put in
+    traveller* first_traveller = nullptr;        // what other threads have in hand
     std::shared_ptr<executor> default_executor;  // null: not made yet
-    delay::nanoseconds thread_join_time = std::chrono::seconds(300);  // how long close() waits for calls in threads
+    // How long close() waits for calls in threads.
+    delay::nanoseconds thread_join_time = std::chrono::seconds(300);
     bool executor_was_shut_down = false;
     std::function<void(exception_context const&)> handler;  // empty: prints
-    std::atomic<void const*> running_thread{nullptr};       // this_thread() of that on which it runs
+    std::atomic<void const*> running_thread{nullptr};  // this_thread() of that on which it runs
     bool debug = false;
     delay::nanoseconds slow_callback_duration = std::chrono::milliseconds(100);
     std::function<void()> on_interrupt;  // called by the loop after inbox::interrupt()
@@ -142,7 +147,7 @@ LASTI_API std::string describe_chain(task_state const& task);
 /// Calls it; what it throws. Lets a thread's forced unwinding through.
 LASTI_API error outcome_of(std::function<void()> const& call);
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

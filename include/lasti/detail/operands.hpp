@@ -2,7 +2,7 @@
 #ifndef LASTI_DETAIL_OPERANDS_HPP_INCLUDED
 #define LASTI_DETAIL_OPERANDS_HPP_INCLUDED
 
-#include <iterator>     // std::begin, std::end
+#include <iterator>  // std::begin, std::end
 #include <type_traits>
 #include <utility>
 
@@ -16,10 +16,14 @@ namespace range_access {
 using std::begin;
 using std::end;
 template <class R>
-auto begin_of(R& range) -> decltype(begin(range)) { return begin(range); }
+auto begin_of(R& range) -> decltype(begin(range)) {
+    return begin(range);
+}
 template <class R>
-auto end_of(R& range) -> decltype(end(range)) { return end(range); }
-} // namespace range_access
+auto end_of(R& range) -> decltype(end(range)) {
+    return end(range);
+}
+}  // namespace range_access
 
 template <class R>
 using iterator_of = decltype(range_access::begin_of(std::declval<R&>()));
@@ -32,12 +36,14 @@ struct is_range : std::false_type {};
 template <class R>
 struct is_range<R, typename make_void<iterator_of<R>>::type> : std::true_type {};
 
-/// FOR over anything that range-for takes. `R` is a reference for an lvalue, which must outlive the loop.
+/// FOR over anything that range-for takes. `R` is a reference for an lvalue, which must outlive the
+/// loop.
 template <class X, class R>
 class for_range final : public operand {
 public:
     explicit for_range(R&& range)
-        : range_(std::forward<R>(range)), at_(range_access::begin_of(range_)), end_(range_access::end_of(range_)) {}
+        : range_(std::forward<R>(range)), at_(range_access::begin_of(range_)),
+          end_(range_access::end_of(range_)) {}
 
     bool next(void* target) override {
         if (started_) ++at_;
@@ -56,16 +62,20 @@ private:
 
 template <class X, class R>
 operand* make_for(X&, R&& range) {
-    static_assert(is_range<typename std::remove_reference<R>::type>::value, "FOR: this cannot be iterated: it has no begin()");
+    static_assert(is_range<typename std::remove_reference<R>::type>::value,
+                  "FOR: this cannot be iterated: it has no begin()");
     return new for_range<X, R>(std::forward<R>(range));
 }
 
 template <class M>
-auto enter(M& manager, int) -> decltype(manager.enter()) { return manager.enter(); }
+auto enter(M& manager, int) -> decltype(manager.enter()) {
+    return manager.enter();
+}
 template <class M>
 void enter(M&, long) {}
 
-// exit() may answer with true to swallow the exception, with what is to go on in its place, or with nothing.
+// exit() may answer with true to swallow the exception, with what is to go on in its place, or with
+// nothing.
 inline error after_exit(error const& raised, bool swallows) { return swallows ? error() : raised; }
 inline error after_exit(error const&, error instead) { return instead; }
 
@@ -80,7 +90,8 @@ error exit(M& manager, error const& raised, long) {
     return raised;
 }
 
-/// WITH: a context manager, whose exit() runs however the statement is left. `M` is a reference for an lvalue.
+/// WITH: a context manager, whose exit() runs however the statement is left. `M` is a reference for
+/// an lvalue.
 template <class M>
 class with_manager final : public operand {
 public:
@@ -89,7 +100,9 @@ public:
 
     void enter() { detail::enter(manager_, 0); }
     template <class X>
-    void enter(X* target) { *target = manager_.enter(); }
+    void enter(X* target) {
+        *target = manager_.enter();
+    }
 
 private:
     M manager_;
@@ -109,7 +122,7 @@ operand* make_with_set(X& target, M&& manager) {
     return held.release();
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

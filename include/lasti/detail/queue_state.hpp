@@ -1,4 +1,5 @@
-// queue_state: what the handles of a queue share: the items, and who waits for one, for room, or for the end.
+// queue_state: what the handles of a queue share: the items, and who waits for one, for room, or
+// for the end.
 //
 // What does not depend on the type of the items is in queue_core and compiled once.
 #ifndef LASTI_DETAIL_QUEUE_STATE_HPP_INCLUDED
@@ -16,7 +17,8 @@ namespace detail {
 
 class LASTI_API queue_core : public waitable {
 public:
-    queue_core(std::ptrdiff_t most, std::string given_name) noexcept : waitable(std::move(given_name)), maxsize(most) {}
+    queue_core(std::ptrdiff_t most, std::string given_name) noexcept
+        : waitable(std::move(given_name)), maxsize(most) {}
 
     bool empty() const noexcept { return size == 0; }
     bool full() const noexcept { return maxsize > 0 && size >= static_cast<std::size_t>(maxsize); }
@@ -30,11 +32,11 @@ public:
 
     std::ptrdiff_t const maxsize;  // none if not positive
     std::size_t size = 0;
-    std::size_t unfinished = 0;    // items that were put and not told to be done
+    std::size_t unfinished = 0;  // items that were put and not told to be done
     bool is_shut_down = false;
-    wait_list getters;             // while it is empty
-    wait_list putters;             // while it is full
-    wait_list joiners;             // while anything is unfinished
+    wait_list getters;  // while it is empty
+    wait_list putters;  // while it is full
+    wait_list joiners;  // while anything is unfinished
 
 private:
     virtual void clear_items() noexcept = 0;
@@ -44,7 +46,7 @@ private:
 /// What a task was woken for, and then could not take: the next one is woken.
 struct pass_on {
     queue_core* queue;  // null: it was taken
-    wait_list queue_core::* waiters;
+    wait_list queue_core::*waiters;
     bool (queue_core::*nothing_there)() const noexcept;
 
     ~pass_on() {
@@ -59,7 +61,8 @@ public:
 
     /// There is room, and it is not shut down.
     void put(T&& item) {
-        pass_on unless_kept = {this, &queue_core::putters, &queue_core::full};  // a comparison may throw
+        pass_on unless_kept = {this, &queue_core::putters,
+                               &queue_core::full};  // a comparison may throw
         put_item(std::move(item));
         unless_kept.queue = nullptr;
         ++size;
@@ -96,17 +99,21 @@ private:
     Items items_;
 };
 
-// ---- get -----------------------------------------------------------------------------------------------------
+// ---- get
+// -----------------------------------------------------------------------------------------------------
 
-// A getter is woken because an item has come, not with that item: by its turn somebody may have taken it, and then
-// it waits again, behind the others. So the item stays in the queue up to take(). The same for putters and room.
+// A getter is woken because an item has come, not with that item: by its turn somebody may have
+// taken it, and then it waits again, behind the others. So the item stays in the queue up to
+// take(). The same for putters and room.
 
 class LASTI_API get_request_base : public wait_request {
 public:
     ~get_request_base() override {
         if (is_armed()) back_out();
     }
-    bool ready() noexcept { return !queue().empty() || queue().is_shut_down || queue().is_foreign(); }
+    bool ready() noexcept {
+        return !queue().empty() || queue().is_shut_down || queue().is_foreign();
+    }
     error problem() const;
     std::string describe() const override { return "queue.get: " + queue().describe(); }
     void arm(task_state& task) override;
@@ -132,7 +139,8 @@ public:
     }
 };
 
-static_assert(sizeof(get_request<int>) <= request_slot::room_size, "waiting for an item allocates nothing");
+static_assert(sizeof(get_request<int>) <= request_slot::room_size,
+              "waiting for an item allocates nothing");
 
 /// What get() returns.
 template <class T>
@@ -156,14 +164,17 @@ private:
     }
 };
 
-// ---- put -----------------------------------------------------------------------------------------------------
+// ---- put
+// -----------------------------------------------------------------------------------------------------
 
 class LASTI_API put_request_base : public wait_request {
 public:
     ~put_request_base() override {
         if (is_armed()) back_out();
     }
-    bool ready() noexcept { return !queue().full() || queue().is_shut_down || queue().is_foreign(); }
+    bool ready() noexcept {
+        return !queue().full() || queue().is_shut_down || queue().is_foreign();
+    }
     error problem() const;
     std::string describe() const override { return "queue.put: " + queue().describe(); }
     void arm(task_state& task) override;
@@ -181,12 +192,14 @@ private:
     void back_out() noexcept;
 };
 
-/// It keeps the item while it waits. One larger than two pointers makes it too large for its place in the frame.
+/// It keeps the item while it waits. One larger than two pointers makes it too large for its place
+/// in the frame.
 template <class T>
 class put_request final : public put_request_base {
 public:
     template <class Put>
-    put_request(Put&& asked, awaiting_frame&) : put_request_base(*asked.state), item_(std::move(asked.item)) {}
+    put_request(Put&& asked, awaiting_frame&)
+        : put_request_base(*asked.state), item_(std::move(asked.item)) {}
     void take() {
         check_room();
         static_cast<queue_state<T>&>(queue()).put(std::move(item_));
@@ -196,7 +209,8 @@ private:
     T item_;
 };
 
-static_assert(sizeof(put_request<void* [2]>) <= request_slot::room_size, "waiting for room allocates nothing");
+static_assert(sizeof(put_request<void* [2]>) <= request_slot::room_size,
+              "waiting for room allocates nothing");
 
 /// What put() returns. It is awaited once: the item goes out of it.
 template <class T>
@@ -213,7 +227,8 @@ struct queue_put {
     T item;
 };
 
-// ---- join ----------------------------------------------------------------------------------------------------
+// ---- join
+// ----------------------------------------------------------------------------------------------------
 
 /// As of an event that is set while nothing is unfinished.
 class LASTI_API join_request final : public wait_request {
@@ -242,7 +257,7 @@ struct queue_join {
     counted<queue_core> state;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

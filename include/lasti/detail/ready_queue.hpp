@@ -1,4 +1,5 @@
-// The deque of the loop: what runs next, in the order it became ready. A ring that grows; no allocation per entry.
+// The deque of the loop: what runs next, in the order it became ready. A ring that grows; no
+// allocation per entry.
 #ifndef LASTI_DETAIL_READY_QUEUE_HPP_INCLUDED
 #define LASTI_DETAIL_READY_QUEUE_HPP_INCLUDED
 
@@ -42,7 +43,7 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,7 +1,9 @@
-// request: what a coroutine yields to the event loop while it waits, as a generator yields a value to its caller.
+// request: what a coroutine yields to the event loop while it waits, as a generator yields a value
+// to its caller.
 //
-// It lives in the frame that awaits (request_slot), so waiting allocates nothing, and it is at once the node by
-// which the wait structure (heap, waiter list, selector) finds the task: its destructor takes it out again.
+// It lives in the frame that awaits (request_slot), so waiting allocates nothing, and it is at once
+// the node by which the wait structure (heap, waiter list, selector) finds the task: its destructor
+// takes it out again.
 #ifndef LASTI_DETAIL_REQUEST_HPP_INCLUDED
 #define LASTI_DETAIL_REQUEST_HPP_INCLUDED
 
@@ -39,16 +41,19 @@ public:
 
     /// @name What the loop calls
     /// @{
-    /// Puts the task where it will be woken from; where it cannot wait for this, wakes it with the error.
+    /// Puts the task where it will be woken from; where it cannot wait for this, wakes it with the
+    /// error.
     virtual void arm(detail::task_state& task) = 0;
     /// Task.cancel() while it waits here. True: the task will be woken with a cancelled_error.
     virtual bool cancel(detail::task_state& task, std::string const& message) = 0;
     /// Takes the task out of where it waits, without waking it.
     virtual void disarm(detail::task_state& task) noexcept = 0;
-    /// Its task's turn has come, with `thrown` to be raised (or empty). True: the coroutine goes on so. False: it
-    /// waits on; the request has put the task elsewhere. Called only if arm() set task.asks_request.
+    /// Its task's turn has come, with `thrown` to be raised (or empty). True: the coroutine goes on
+    /// so. False: it waits on; the request has put the task elsewhere. Called only if arm() set
+    /// task.asks_request.
     virtual bool go_on(detail::task_state& task, error& thrown);
-    /// A cancelled scope lets it wait on: it puts in order what others rely on. (task::cancel() is told cancel().)
+    /// A cancelled scope lets it wait on: it puts in order what others rely on. (task::cancel() is
+    /// told cancel().)
     virtual bool is_shielded(detail::task_state const& task) const noexcept;
     /// The task or future this one waits for, if it is one: cancelling goes on to that.
     virtual detail::future_state* awaited_future() const noexcept { return nullptr; }
@@ -75,7 +80,8 @@ public:
     template <class Request, class... A>
     Request& emplace(A&&... arguments) {
         clear();
-        Request* const made = make<Request>(std::integral_constant<bool, fits<Request>()>(), std::forward<A>(arguments)...);
+        Request* const made = make<Request>(std::integral_constant<bool, fits<Request>()>(),
+                                            std::forward<A>(arguments)...);
         request_ = made;
         return *made;
     }
@@ -107,7 +113,7 @@ private:
     room room_;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

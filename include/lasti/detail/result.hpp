@@ -27,11 +27,12 @@ public:
     /// END, and RETURN() without a value.
     step fall_off() { return default_result(std::is_default_constructible<R>()); }
 
-    // Thrown into a generator that has ended, a StopIteration comes straight back, and its value is the result
-    // for who delegates to it.
+    // Thrown into a generator that has ended, a StopIteration comes straight back, and its value is
+    // the result for who delegates to it.
     step inject(error thrown) override {
         if (this->is_over() && thrown) {
-            if (auto const* const stop = thrown.template as<stop_iteration_value<R>>()) return adopt(*stop, is_copyable<R>());
+            if (auto const* const stop = thrown.template as<stop_iteration_value<R>>())
+                return adopt(*stop, is_copyable<R>());
         }
         return Base::inject(std::move(thrown));
     }
@@ -51,9 +52,13 @@ private:
     }
     step default_result(std::true_type) { return set_result(R()); }
     step default_result(std::false_type) {
-        return this->raise(type_error("the body ended without RETURN(value), and its result type has no default: " + this->place()));
+        return this->raise(type_error(
+            "the body ended without RETURN(value), and its result type has no default: " +
+            this->place()));
     }
-    step adopt(stop_iteration_value<R> const& stop, std::true_type) { return set_result(R(stop.value())); }
+    step adopt(stop_iteration_value<R> const& stop, std::true_type) {
+        return set_result(R(stop.value()));
+    }
     step adopt(stop_iteration_value<R> const&, std::false_type) { return step::refused; }
     R copy_or_move(std::true_type) { return result.get(); }
     R copy_or_move(std::false_type) { return result.take(); }
@@ -70,7 +75,9 @@ public:
     step set_result(R const&& a_temporary_would_dangle) = delete;
     step set_result() { return fall_off(); }
     step fall_off() {
-        return this->raise(type_error("the body ended without RETURN(value), and its result is a reference: " + this->place()));
+        return this->raise(
+            type_error("the body ended without RETURN(value), and its result is a reference: " +
+                       this->place()));
     }
     R& get_result() { return result.get(); }
 
@@ -86,7 +93,8 @@ public:
     step set_result() noexcept { return fall_off(); }
     template <class T>
     step set_result(T&&) {
-        static_assert(sizeof(T) == 0, "RETURN(value): this body returns nothing: its result type is void");
+        static_assert(sizeof(T) == 0,
+                      "RETURN(value): this body returns nothing: its result type is void");
         return step::returned;
     }
     step fall_off() noexcept {
@@ -101,7 +109,8 @@ protected:
     using Base::Base;
 };
 
-/// Hands the result of `Child` to the statement that waits for it: YIELD_FROM_SET(x, …), AWAIT_SET(x, …).
+/// Hands the result of `Child` to the statement that waits for it: YIELD_FROM_SET(x, …),
+/// AWAIT_SET(x, …).
 template <class Child, class X, class R = typename Child::return_type>
 struct deliver_result {
     static void to(frame& child, void* target) {
@@ -116,7 +125,8 @@ struct deliver_result {
 template <class Child, class X>
 struct deliver_result<Child, X, void> {
     static void to(frame&, void* target) {
-        deliver_result<Child, X, int>::none(*static_cast<X*>(target), std::is_default_constructible<X>());
+        deliver_result<Child, X, int>::none(*static_cast<X*>(target),
+                                            std::is_default_constructible<X>());
     }
 };
 
@@ -130,7 +140,7 @@ template <class Frame>
     throw_out(stop_iteration());
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

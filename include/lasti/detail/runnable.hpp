@@ -38,12 +38,12 @@ public:
 
     static constexpr std::uint32_t not_sleeping = ~std::uint32_t();
 
-    loop_core* const loop;                     // kept alive, though perhaps closed
-    std::uint32_t references = 0;              // handles, and what else keeps it
-    std::uint32_t awaited_by = 0;              // those of the references that only wait for it (futures)
-    std::uint32_t heap_index = not_sleeping;   // its place in the sleeping heap
-    std::unique_ptr<creation> created;         // null: nobody noted it
-    bool const is_callback;                    // a callback_state; else a future, perhaps a task
+    loop_core* const loop;         // kept alive, though perhaps closed
+    std::uint32_t references = 0;  // handles, and what else keeps it
+    std::uint32_t awaited_by = 0;  // those of the references that only wait for it (futures)
+    std::uint32_t heap_index = not_sleeping;  // its place in the sleeping heap
+    std::unique_ptr<creation> created;        // null: nobody noted it
+    bool const is_callback;                   // a callback_state; else a future, perhaps a task
 
 protected:
     virtual ~runnable();
@@ -53,7 +53,7 @@ private:
     virtual void last_handle_gone() noexcept = 0;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -28,7 +28,8 @@ private:
     /// The first callback of the outer future, if it is cancelled.
     class notice final : public callback_state {
     public:
-        explicit notice(shielding& told) noexcept : callback_state(*told.outer_.loop), told_(told) {}
+        explicit notice(shielding& told) noexcept
+            : callback_state(*told.outer_.loop), told_(told) {}
         void begin() noexcept;
 
     private:
@@ -51,7 +52,8 @@ private:
 template <class T>
 class shield_state final : public future_value<T>, public shielding {
 public:
-    shield_state(loop_core& owner, future_state& inner) : future_value<T>(owner), shielding(*this, inner) {}
+    shield_state(loop_core& owner, future_state& inner)
+        : future_value<T>(owner), shielding(*this, inner) {}
 
     bool cancel(std::string const& text) override {
         if (!this->done()) this->outer_cancelled();
@@ -65,18 +67,24 @@ private:
         this->complete(future_state::status::finished);
     }
     template <class U>
-    static void copy(slot<U>& from, slot<U>& to, std::true_type) { to.set(from.get()); }
+    static void copy(slot<U>& from, slot<U>& to, std::true_type) {
+        to.set(from.get());
+    }
     template <class U>
-    static void copy(slot<U>& from, slot<U>& to, std::false_type) { to.set(from.take()); }
+    static void copy(slot<U>& from, slot<U>& to, std::false_type) {
+        to.set(from.take());
+    }
     template <class U>
-    static void copy(slot<U&>& from, slot<U&>& to, std::false_type) { to.set(from.get()); }
+    static void copy(slot<U&>& from, slot<U&>& to, std::false_type) {
+        to.set(from.get());
+    }
     static void copy(slot<void>&, slot<void>&, std::false_type) {}
 
     void last_handle_gone() noexcept override { this->die_in_turn(*this); }
     void die() noexcept override { future_state::last_handle_gone(); }
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

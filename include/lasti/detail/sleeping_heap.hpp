@@ -1,7 +1,9 @@
-// The heap of the loop: who sleeps, earliest deadline first, equal deadlines in the order they were set.
+// The heap of the loop: who sleeps, earliest deadline first, equal deadlines in the order they were
+// set.
 //
-// A heap of four children a node: half as deep as one of two, and the children lie in neighbouring cache lines.
-// Each entry's owner knows its place, so that a cancelled sleep leaves at once in O(log n).
+// A heap of four children a node: half as deep as one of two, and the children lie in neighbouring
+// cache lines. Each entry's owner knows its place, so that a cancelled sleep leaves at once in
+// O(log n).
 #ifndef LASTI_DETAIL_SLEEPING_HEAP_HPP_INCLUDED
 #define LASTI_DETAIL_SLEEPING_HEAP_HPP_INCLUDED
 
@@ -49,7 +51,8 @@ private:
         std::uint64_t sequence;
         runnable* who;
         bool operator<(entry const& other) const noexcept {
-            return deadline < other.deadline || (deadline == other.deadline && sequence < other.sequence);
+            return deadline < other.deadline ||
+                   (deadline == other.deadline && sequence < other.sequence);
         }
     };
 
@@ -69,7 +72,8 @@ private:
             const std::size_t first = 4 * i + 1;
             if (first >= entries_.size()) break;
             std::size_t least = first;
-            for (std::size_t child = first + 1; child < first + 4 && child < entries_.size(); ++child)
+            for (std::size_t child = first + 1; child < first + 4 && child < entries_.size();
+                 ++child)
                 if (entries_[child] < entries_[least]) least = child;
             if (!(entries_[least] < sinking)) break;
             place(i, entries_[least]);
@@ -82,7 +86,7 @@ private:
     std::uint64_t sequence_ = 0;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

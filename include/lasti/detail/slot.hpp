@@ -1,11 +1,11 @@
 // slot<T>: room for one value that is or is not there: what was yielded, sent, or returned.
 //
-// T may be a reference, move-only, without a default constructor, or void. A trivial T costs no flag to keep
-// its life by, so that a frame held by value can be optimised into plain variables.
+// T may be a reference, move-only, without a default constructor, or void. A trivial T costs no
+// flag to keep its life by, so that a frame held by value can be optimised into plain variables.
 #ifndef LASTI_DETAIL_SLOT_HPP_INCLUDED
 #define LASTI_DETAIL_SLOT_HPP_INCLUDED
 
-#include <memory>        // std::addressof
+#include <memory>  // std::addressof
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -20,8 +20,8 @@ struct is_plain {
                                   std::is_copy_assignable<T>::value && !std::is_const<T>::value;
 };
 
-/// slot(zeroed()): with room that is zero before there is a value. Where slots are moved about as temporaries, g++
-/// takes their room for a value that is used uninitialised.
+/// slot(zeroed()): with room that is zero before there is a value. Where slots are moved about as
+/// temporaries, g++ takes their room for a value that is used uninitialised.
 struct zeroed {};
 
 template <class T, bool Plain = is_plain<T>::value>
@@ -114,7 +114,7 @@ public:
     void take() noexcept {}
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

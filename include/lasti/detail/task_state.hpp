@@ -1,4 +1,5 @@
-// task_state: the running of one coroutine by the loop. It sits in the coroutine's own frame (task_room).
+// task_state: the running of one coroutine by the loop. It sits in the coroutine's own frame
+// (task_room).
 #ifndef LASTI_DETAIL_TASK_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_TASK_STATE_HPP_INCLUDED
 
@@ -21,8 +22,9 @@ enum class start : unsigned char {
 
 /// What create_task() can be told about a task.
 struct task_options {
-    std::string name;        ///< Empty: "Task-N".
-    bool is_daemon = false;  ///< run() does not wait for it, and cancels it when the others are done.
+    std::string name;  ///< Empty: "Task-N".
+    /// Run() does not wait for it, and cancels it when the others are done.
+    bool is_daemon = false;
     start when = start::as_the_loop_says;
     lasti::context context;  ///< In which it runs; empty: a copy of the current one.
 };
@@ -32,13 +34,14 @@ namespace detail {
 class awaiting_frame;
 class cancel_scope_state;
 
-/// How a task fares that stands in a wait_list: once woken it can not be cancelled there any more, and the other
-/// way round.
+/// How a task fares that stands in a wait_list: once woken it can not be cancelled there any more,
+/// and the other way round.
 enum class wait_state : unsigned char { none, waiting, woken, cancelled };
 
 class LASTI_API task_state : public future_state {
 public:
-    /// Takes the coroutine's outermost frame over, and becomes one of the loop's tasks. start() is next.
+    /// Takes the coroutine's outermost frame over, and becomes one of the loop's tasks. start() is
+    /// next.
     task_state(loop_core& owner, counted<frame> coroutine, task_options const& options);
 
     /// Runs its first step at once if it is eager, or else in the next round.
@@ -61,7 +64,8 @@ public:
     std::string place() const;
     /// Its innermost frame, of one that is suspended.
     frame const& stands_at() const noexcept;
-    /// What it waits for, or was woken from; null while it runs, before it started, and once it is done.
+    /// What it waits for, or was woken from; null while it runs, before it started, and once it is
+    /// done.
     request* waiting_for() const noexcept;
     /// Puts it into the loop's deque, to go on with what it waited for …
     void wake() noexcept;
@@ -73,19 +77,20 @@ public:
     counted<frame> root;              // the coroutine's outermost frame, in which this object lives
     task_state* next_task = nullptr;  // the loop's tasks, in the order they were made
     task_state* previous_task = nullptr;
-    counted<context_state> runs_in;   // null while nothing was set in it
+    counted<context_state> runs_in;  // null while nothing was set in it
     cancel_scope_state* innermost_scope = nullptr;
-    std::string* given_name = nullptr;  // owned; null: "Task-number"
-    std::uint32_t number;               // from 1, in each loop
-    std::uint16_t cancelling = 0;       // how often cancel() was asked, less uncancel()
-    bool must_cancel = false;           // raise cancelled_error at the next step
-    bool asks_request = false;          // the next step asks the request first: request::go_on()
-    bool is_scope_cancelled = false;    // every wait is to be cancelled: see cancel_scope
-    wait_state wait = wait_state::none; // in a wait_list, or on its way out of one
-    unsigned char wait_stage = 0;       // of a request that waits several times: for what
-    bool is_inner = false;              // a combinator made it: nobody has a handle, or can be blamed for its end
-    bool is_closing = false;            // closes an async generator that was dropped
-    bool is_daemon;                     // does not keep run() going
+    std::string* given_name = nullptr;   // owned; null: "Task-number"
+    std::uint32_t number;                // from 1, in each loop
+    std::uint16_t cancelling = 0;        // how often cancel() was asked, less uncancel()
+    bool must_cancel = false;            // raise cancelled_error at the next step
+    bool asks_request = false;           // the next step asks the request first: request::go_on()
+    bool is_scope_cancelled = false;     // every wait is to be cancelled: see cancel_scope
+    wait_state wait = wait_state::none;  // in a wait_list, or on its way out of one
+    unsigned char wait_stage = 0;        // of a request that waits several times: for what
+    // A combinator made it: nobody has a handle, or can be blamed for its end.
+    bool is_inner = false;
+    bool is_closing = false;  // closes an async generator that was dropped
+    bool is_daemon;           // does not keep run() going
     bool const is_eager;
 
 protected:
@@ -115,7 +120,8 @@ class task_room {
 public:
     template <class Frame, class... A>
     task_state* make(A&&... arguments) {
-        static_assert(sizeof(typed_task<Frame>) == sizeof(task_state), "there is room for every task");
+        static_assert(sizeof(typed_task<Frame>) == sizeof(task_state),
+                      "there is room for every task");
         return ::new (static_cast<void*>(&room_)) typed_task<Frame>(std::forward<A>(arguments)...);
     }
 
@@ -123,7 +129,7 @@ private:
     std::aligned_storage<sizeof(task_state), alignof(task_state)>::type room_;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

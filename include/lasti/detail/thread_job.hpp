@@ -1,4 +1,5 @@
-// thread_job: a call that runs in a thread of an executor, and the future that gets its result on the loop's thread.
+// thread_job: a call that runs in a thread of an executor, and the future that gets its result on
+// the loop's thread.
 #ifndef LASTI_DETAIL_THREAD_JOB_HPP_INCLUDED
 #define LASTI_DETAIL_THREAD_JOB_HPP_INCLUDED
 
@@ -19,12 +20,14 @@ namespace lasti {
 
 class executor;
 
-/// Tells a call in a thread that its result is not wanted any more: its future was cancelled, or the loop closes.
-/// Threads cannot be stopped from outside; a call that takes one as its last parameter can ask and return.
+/// Tells a call in a thread that its result is not wanted any more: its future was cancelled, or
+/// the loop closes. Threads cannot be stopped from outside; a call that takes one as its last
+/// parameter can ask and return.
 class stop_token {
 public:
     stop_token() noexcept {}
-    explicit stop_token(std::shared_ptr<std::atomic<bool> const> flag) noexcept : flag_(std::move(flag)) {}
+    explicit stop_token(std::shared_ptr<std::atomic<bool> const> flag) noexcept
+        : flag_(std::move(flag)) {}
 
     bool stop_requested() const noexcept { return flag_ && flag_->load(); }
 
@@ -37,7 +40,8 @@ namespace detail {
 template <class Enable, class F, class... A>
 struct call_result {};
 template <class F, class... A>
-struct call_result<typename make_void<decltype(std::declval<F>()(std::declval<A>()...))>::type, F, A...> {
+struct call_result<typename make_void<decltype(std::declval<F>()(std::declval<A>()...))>::type, F,
+                   A...> {
     typedef decltype(std::declval<F>()(std::declval<A>()...)) type;
 };
 
@@ -57,10 +61,12 @@ public:
     typedef typename std::decay<decltype(result_of<F>(0))>::type result;
 
     template <class G, class... B>
-    explicit bound_call(G&& call, B&&... arguments) : call_(std::forward<G>(call)), arguments_(std::forward<B>(arguments)...) {}
+    explicit bound_call(G&& call, B&&... arguments)
+        : call_(std::forward<G>(call)), arguments_(std::forward<B>(arguments)...) {}
 
     decltype(result_of<F>(0)) operator()(stop_token const& token) {
-        return call(token, decltype(wants_token<F>(0))(), typename indices_up_to<sizeof...(A)>::type());
+        return call(token, decltype(wants_token<F>(0))(),
+                    typename indices_up_to<sizeof...(A)>::type());
     }
 
 private:
@@ -83,7 +89,8 @@ public:
 
     /// On the executor's thread: calls it, unless it was dropped meanwhile.
     void run();
-    /// Its future was cancelled: one that was not begun is dropped; another one is asked to stop, and goes on.
+    /// Its future was cancelled: one that was not begun is dropped; another one is asked to stop,
+    /// and goes on.
     void cancel() noexcept;
 
     void arrive() override;
@@ -107,7 +114,7 @@ private:
     counted<context_state> runs_in_;  // null: what the thread has
     std::shared_ptr<std::atomic<bool>> const stop_;
     std::atomic<status> status_;
-    error problem_;                   // what the call threw
+    error problem_;  // what the call threw
 };
 
 /// The future of a job. Who cancels it cancels the job as far as that is possible.
@@ -130,7 +137,8 @@ class typed_job final : public thread_job {
 public:
     typedef typename Call::result result;
 
-    typed_job(loop_core& home, counted<context_state> runs_in, Call&& what) : thread_job(home, std::move(runs_in)) {
+    typed_job(loop_core& home, counted<context_state> runs_in, Call&& what)
+        : thread_job(home, std::move(runs_in)) {
         call_.emplace(std::move(what));
     }
     ~typed_job() override { let_go(); }
@@ -156,7 +164,9 @@ private:
         target->complete(future_state::status::finished);
     }
     void hand_out(std::true_type) {}
-    void hand_out(std::false_type) { static_cast<job_future<result>&>(*target).result.set(result_.take()); }
+    void hand_out(std::false_type) {
+        static_cast<job_future<result>&>(*target).result.set(result_.take());
+    }
 
     bool loop_closes() noexcept override {
         let_go();
@@ -170,13 +180,15 @@ private:
     slot<result> result_;
 };
 
-/// The one that was given, or the loop's own, which is made on first use. Throws runtime_error if that was shut down.
+/// The one that was given, or the loop's own, which is made on first use. Throws runtime_error if
+/// that was shut down.
 LASTI_API executor& chosen_executor(loop_core& loop, executor* given);
 /// Gives it to the executor.
 LASTI_API void begin_job(executor& where, std::shared_ptr<thread_job> ticket);
 
 template <class Call>
-future<typename Call::result> start_job(loop_core& loop, executor* where, counted<context_state> runs_in, Call call) {
+future<typename Call::result> start_job(loop_core& loop, executor* where,
+                                        counted<context_state> runs_in, Call call) {
     executor& chosen = chosen_executor(loop, where);
     typed_job<Call>& job = *new typed_job<Call>(loop, std::move(runs_in), std::move(call));
     std::shared_ptr<typed_job<Call>> ticket = traveller::ticket_of(job);
@@ -185,7 +197,7 @@ future<typename Call::result> start_job(loop_core& loop, executor* where, counte
     return made;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

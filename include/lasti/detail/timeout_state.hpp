@@ -38,7 +38,7 @@ private:
 /// A timeout_error whose cause is the cancellation by which the time limit made itself felt.
 LASTI_API error timed_out(error const& cancellation);
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

@@ -1,12 +1,15 @@
-// traveller: what belongs to a loop while another thread has it in hand, and comes back to end on the loop's thread.
+// traveller: what belongs to a loop while another thread has it in hand, and comes back to end on
+// the loop's thread.
 //
-// The other thread holds a ticket, a shared pointer. When the last copy of that goes, on whichever thread, the
-// traveller lies in the loop's inbox; its arrive() is a callback of the loop, in the order of those that
-// call_soon_threadsafe() brought, and afterwards the traveller is destroyed: never on the other thread, for the
-// handles it may hold are counted for one thread. Until then the loop expects it: run() waits, no deadlock_error.
+// The other thread holds a ticket, a shared pointer. When the last copy of that goes, on whichever
+// thread, the traveller lies in the loop's inbox; its arrive() is a callback of the loop, in the
+// order of those that call_soon_threadsafe() brought, and afterwards the traveller is destroyed:
+// never on the other thread, for the handles it may hold are counted for one thread. Until then the
+// loop expects it: run() waits, no deadlock_error.
 //
-// A loop that closes waits for those at work, up to a limit; who comes home later is destroyed when the loop's
-// last handle goes, and who comes after that is not destroyed at all: no thread is left that may do it.
+// A loop that closes waits for those at work, up to a limit; who comes home later is destroyed when
+// the loop's last handle goes, and who comes after that is not destroyed at all: no thread is left
+// that may do it.
 #ifndef LASTI_DETAIL_TRAVELLER_HPP_INCLUDED
 #define LASTI_DETAIL_TRAVELLER_HPP_INCLUDED
 
@@ -35,7 +38,8 @@ public:
 
     /// The loop's thread has it again.
     virtual void arrive() = 0;
-    /// The loop closes: lets go of what belongs to the loop. True: another thread is at work with it.
+    /// The loop closes: lets go of what belongs to the loop. True: another thread is at work with
+    /// it.
     virtual bool loop_closes() noexcept = 0;
 
     /// arrive(), and then destroys it.
@@ -45,22 +49,23 @@ public:
     void stop_expecting() noexcept;
     void unlink() noexcept;
 
-    traveller* next = nullptr;      // of those of the loop; only its thread looks
+    traveller* next = nullptr;  // of those of the loop; only its thread looks
     traveller* previous = nullptr;
-    bool is_home = false;           // written under the inbox's lock
-    bool may_die_anywhere = false;  // nothing of the user's is left in it; written before the loop is closed
+    bool is_home = false;  // written under the inbox's lock
+    // Nothing of the user's is left in it; written before the loop is closed.
+    bool may_die_anywhere = false;
 
     virtual ~traveller();
 
 protected:
-    loop_core* home_;               // null once it is closed
+    loop_core* home_;  // null once it is closed
 
 private:
     std::shared_ptr<inbox> const inbox_;
     bool expected_ = true;
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

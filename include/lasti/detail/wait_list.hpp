@@ -1,9 +1,11 @@
-// wait_list: who waits for a lock, an event, a queue, in the order they came. One type under all of them.
+// wait_list: who waits for a lock, an event, a queue, in the order they came. One type under all of
+// them.
 //
-// A waiter is a node in the frame that awaits, so that waiting allocates nothing. It waits; then it is woken or
-// cancelled, once; then its task's turn comes, and its request finishes (go_on) or waits again. What was given to a
-// waiter that does not take it (it was cancelled, or its frame destroyed, between the two) its request gives to the
-// next. That is the whole of what a primitive has to get right.
+// A waiter is a node in the frame that awaits, so that waiting allocates nothing. It waits; then it
+// is woken or cancelled, once; then its task's turn comes, and its request finishes (go_on) or
+// waits again. What was given to a waiter that does not take it (it was cancelled, or its frame
+// destroyed, between the two) its request gives to the next. That is the whole of what a primitive
+// has to get right.
 #ifndef LASTI_DETAIL_WAIT_LIST_HPP_INCLUDED
 #define LASTI_DETAIL_WAIT_LIST_HPP_INCLUDED
 
@@ -46,12 +48,15 @@ public:
         return true;
     }
     void wake_all() noexcept {
-        while (wake_first()) {}
+        while (wake_first()) {
+        }
     }
     /// Those that still wait leave the list and get the exception.
     void fail_all(error const& what) noexcept;
 
-    static task_state& task_of(waiter const& node) noexcept { return static_cast<task_state&>(*node.who); }
+    static task_state& task_of(waiter const& node) noexcept {
+        return static_cast<task_state&>(*node.who);
+    }
     /// Its task's turn comes in the next round. It stays where it stands.
     static void wake(waiter& node) noexcept {
         task_state& task = task_of(node);
@@ -75,8 +80,8 @@ public:
         if (LASTI_UNLIKELY(--references <= awaited_by)) last_handle_gone();
     }
 
-    /// For who has to wait: it serves one loop, the first that somebody waits on. True: that is not the one that
-    /// runs here.
+    /// For who has to wait: it serves one loop, the first that somebody waits on. True: that is not
+    /// the one that runs here.
     bool is_foreign() noexcept;
     /// What to say then.
     error foreign() const;
@@ -142,11 +147,12 @@ void answer_true(X* target) {
 /// The state behind a handle that has none only after a move.
 template <class State>
 State& state_of(counted<State> const& state, const char* type) {
-    if (LASTI_UNLIKELY(!state)) throw_out(type_error(std::string("this ") + type + " handle is empty: it was moved from"));
+    if (LASTI_UNLIKELY(!state))
+        throw_out(type_error(std::string("this ") + type + " handle is empty: it was moved from"));
     return *state;
 }
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

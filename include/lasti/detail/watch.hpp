@@ -1,8 +1,9 @@
 // watch: one of the futures that gather(), wait(), as_completed() or shield() wait for.
 //
-// A watch is a done callback that lies in its owner's memory, so waiting for n futures takes one allocation. While
-// it stands in the future's list or in the deque it keeps its owner; the owner's reference to the future only
-// waits, so a future that nobody is left to set is abandoned, and the owner hears of it.
+// A watch is a done callback that lies in its owner's memory, so waiting for n futures takes one
+// allocation. While it stands in the future's list or in the deque it keeps its owner; the owner's
+// reference to the future only waits, so a future that nobody is left to set is abandoned, and the
+// owner hears of it.
 #ifndef LASTI_DETAIL_WATCH_HPP_INCLUDED
 #define LASTI_DETAIL_WATCH_HPP_INCLUDED
 
@@ -41,7 +42,8 @@ public:
     /// From now on the watcher is to hear of it.
     void begin() noexcept;
     bool has_begun() const noexcept { return has_begun_; }
-    /// No more. Unlike a callback that is removed in asyncio, one on its way is not heard of either.
+    /// No more. Unlike a callback that is removed in asyncio, one on its way is not heard of
+    /// either.
     void end() noexcept;
     future_state& child() const noexcept { return *child_; }
     bool has_child() const noexcept { return child_ != nullptr; }
@@ -89,8 +91,8 @@ private:
     bool const owns_room_;
 };
 
-/// Futures that wait for futures form chains of any length. Who dies in another's death may have to wait for its
-/// turn, rather than in nested destructors.
+/// Futures that wait for futures form chains of any length. Who dies in another's death may have to
+/// wait for its turn, rather than in nested destructors.
 class LASTI_API chained_death {
 protected:
     ~chained_death() {}
@@ -104,7 +106,7 @@ private:
     runnable* self_ = nullptr;  // while it waits
 };
 
-} // namespace detail
-} // namespace lasti
+}  // namespace detail
+}  // namespace lasti
 
 #endif

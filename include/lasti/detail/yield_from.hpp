@@ -1,7 +1,7 @@
 // YIELD_FROM: what can stand behind it, and how each becomes a frame to delegate to.
 //
-// A generator of the same Y and S is linked as it is. One of other types gets an adapter frame in front that
-// converts; any other range gets a frame that iterates it.
+// A generator of the same Y and S is linked as it is. One of other types gets an adapter frame in
+// front that converts; any other range gets a frame that iterates it.
 #ifndef LASTI_DETAIL_YIELD_FROM_HPP_INCLUDED
 #define LASTI_DETAIL_YIELD_FROM_HPP_INCLUDED
 
@@ -38,12 +38,15 @@ struct relay_sent<S, void> {
 template <class S2>
 struct relay_sent<void, S2> {
     template <class Y, class Inner>
-    static bool to(channel<Y, void>&, Inner const&) { return true; }
+    static bool to(channel<Y, void>&, Inner const&) {
+        return true;
+    }
 };
 template <>
 struct relay_sent<void, void> : relay_sent<void, int> {};
 
-/// The body that iterates a range. An rvalue is moved in; an lvalue is referred to and must outlive the delegation.
+/// The body that iterates a range. An rvalue is moved in; an lvalue is referred to and must outlive
+/// the delegation.
 template <class Y, class S, class Range>
 class range_body {
 public:
@@ -85,7 +88,8 @@ template <class Y, class S, class Inner>
 class converting_frame final : public generator_frame<Y, S, typename Inner::return_type> {
 public:
     explicit converting_frame(Inner inner)
-        : generator_frame<Y, S, typename Inner::return_type>(&inner.gi_code()), inner_(std::move(inner)) {}
+        : generator_frame<Y, S, typename Inner::return_type>(&inner.gi_code()),
+          inner_(std::move(inner)) {}
 
     // Conversions are code of the user's, and may throw.
     step run() override {
@@ -117,9 +121,11 @@ private:
         if (!thrown || thrown.is<generator_exit>()) {
             const step why = inner().close();
             if (why == step::yielded)
-                return this->raise(runtime_error("generator ignored GeneratorExit: " + inner().place()));
+                return this->raise(
+                    runtime_error("generator ignored GeneratorExit: " + inner().place()));
             const error problem = std::move(inner().in_flight);
-            if (why == step::raised && problem && !problem.is<generator_exit>()) return this->raise_error(problem);
+            if (why == step::raised && problem && !problem.is<generator_exit>())
+                return this->raise_error(problem);
         } else if (!inner().is_over()) {
             return relay(inner().throw_in(std::move(thrown)));
         }
@@ -150,21 +156,26 @@ private:
 };
 
 /// How `Operand` becomes a frame: a range, unless one of the specialisations below knows better.
-template <class Y, class S, class Operand, class Decayed = typename std::decay<Operand>::type, class = void>
+template <class Y, class S, class Operand, class Decayed = typename std::decay<Operand>::type,
+          class = void>
 struct delegation {
     typedef generator_frame<Y, S, void> frame_type;
     static counted<frame> to(Operand&& range) {
-        static_assert(is_range<typename std::remove_reference<Operand>::type>::value,
-                      "YIELD_FROM: this cannot be iterated: it is no generator, and has no begin()");
+        static_assert(
+            is_range<typename std::remove_reference<Operand>::type>::value,
+            "YIELD_FROM: this cannot be iterated: it is no generator, and has no begin()");
         typedef range_body<Y, S, Operand> body;
-        return counted<frame>(new body_frame<frame_type, body>(code_of_struct<body>(), body(std::forward<Operand>(range))));
+        return counted<frame>(new body_frame<frame_type, body>(code_of_struct<body>(),
+                                                               body(std::forward<Operand>(range))));
     }
 };
 
 template <class Y, class S, class Operand, class R>
 struct delegation<Y, S, Operand, generator<Y, S, R>> {
     typedef generator_frame<Y, S, R> frame_type;
-    static counted<frame> to(generator<Y, S, R> const& g) { return counted<frame>(g.shared_frame().get()); }
+    static counted<frame> to(generator<Y, S, R> const& g) {
+        return counted<frame>(g.shared_frame().get());
+    }
 };
 
 template <class Y, class S, class Operand, class Y2, class S2, class R>
@@ -177,30 +188,34 @@ struct delegation<Y, S, Operand, generator<Y2, S2, R>> {
 
 // The struct form, not made into a generator yet.
 template <class Y, class S, class Operand, class Body>
-struct delegation<Y, S, Operand, Body, typename make_void<typename frame_of_body<Body>::yield_type>::type> {
+struct delegation<Y, S, Operand, Body,
+                  typename make_void<typename frame_of_body<Body>::yield_type>::type> {
     typedef frame_of_body<Body> frame_type;
-    typedef generator<typename frame_type::yield_type, typename frame_type::send_type, typename frame_type::return_type>
+    typedef generator<typename frame_type::yield_type, typename frame_type::send_type,
+                      typename frame_type::return_type>
         generator_type;
     static counted<frame> to(Operand&& body) {
         return delegation<Y, S, generator_type>::to(generator_type(std::forward<Operand>(body)));
     }
 };
 
-} // namespace detail
+}  // namespace detail
 
 template <class Y, class S, class R>
 template <class X, class Operand>
 void generator_frame<Y, S, R>::yield_from(X*, Operand&& operand) {
     typedef detail::delegation<Y, S, Operand> how;
-    this->delegate_to(how::to(std::forward<Operand>(operand)), &detail::deliver_result<typename how::frame_type, X>::to);
+    this->delegate_to(how::to(std::forward<Operand>(operand)),
+                      &detail::deliver_result<typename how::frame_type, X>::to);
 }
 
 template <class Y, class S, class R>
 template <class Operand>
 void generator_frame<Y, S, R>::yield_from(std::nullptr_t, Operand&& operand) {
-    this->delegate_to(detail::delegation<Y, S, Operand>::to(std::forward<Operand>(operand)), nullptr);
+    this->delegate_to(detail::delegation<Y, S, Operand>::to(std::forward<Operand>(operand)),
+                      nullptr);
 }
 
-} // namespace lasti
+}  // namespace lasti
 
 #endif
