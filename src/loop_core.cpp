@@ -4,8 +4,8 @@
 #include <lasti/detail/traveller.hpp>
 #include <lasti/exception_context.hpp>
 #include <lasti/exceptions.hpp>
-#include <lasti/task.hpp>
 #include <lasti/threads.hpp>
+#include <lasti/task.hpp>
 
 #include "inbox.hpp"
 

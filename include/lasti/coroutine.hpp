@@ -267,8 +267,8 @@ struct coroutine_maker {
 }  // namespace detail
 }  // namespace lasti
 
+#include <lasti/detail/await_on.hpp>
 #include <lasti/detail/async_for.hpp>
 #include <lasti/detail/async_with.hpp>
-#include <lasti/detail/await_on.hpp>
 
 #endif

@@ -2,12 +2,12 @@
 #ifndef LASTI_LASTI_HPP_INCLUDED
 #define LASTI_LASTI_HPP_INCLUDED
 
-#include <lasti/as_completed.hpp>
 #include <lasti/async_generator.hpp>
+#include <lasti/as_completed.hpp>
 #include <lasti/awaitable.hpp>
-#include <lasti/cancel_scope.hpp>
 #include <lasti/context.hpp>
 #include <lasti/contextlib.hpp>
+#include <lasti/cancel_scope.hpp>
 #include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/exception_group.hpp>
@@ -19,11 +19,11 @@
 #include <lasti/runner.hpp>
 #include <lasti/shield.hpp>
 #include <lasti/sleep.hpp>
-#include <lasti/staggered.hpp>
 #include <lasti/sync.hpp>
+#include <lasti/staggered.hpp>
 #include <lasti/task.hpp>
-#include <lasti/task_group.hpp>
 #include <lasti/threads.hpp>
+#include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
 #include <lasti/version.hpp>
 #include <lasti/wait.hpp>

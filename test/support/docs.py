@@ -129,7 +129,7 @@ def types():
         for line in path.read_text().splitlines():
             if line == 'namespace detail {':
                 depth = 1
-            elif line == '} // namespace detail':
+            elif line == '}  // namespace detail':
                 depth = 0
             declared = re.match(r'(?:class|struct|enum class)(?: LASTI_\w+)? (\w+)\b(?! *<).*[{:]', line)
             if declared and not depth:
@@ -141,7 +141,7 @@ def documented_functions():
     """Whatever a /// comment stands over in the headers that users include."""
     found = set()
     for name in ('generator', 'coroutine', 'event_loop', 'future', 'task', 'sleep', 'clock', 'error'):
-        text = re.sub(r'namespace detail \{.*?\n\} // namespace detail', '',
+        text = re.sub(r'namespace detail \{.*?\n\}  // namespace detail', '',
                       (ROOT / 'include/lasti' / (name + '.hpp')).read_text(), flags=re.S)
         for declaration in re.findall(r'^ *///[^\n]*\n(?: *template[^\n]*\n(?: +class = [^\n]*\n)?)?((?! *///)[^\n]+)', text, re.M):
             called = re.search(r'(?:operator *\S+|\b\w+)(?=\()', declaration)
