@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "descriptors.hpp"
 #include "inbox.hpp"
 
 namespace lasti {
@@ -62,6 +63,16 @@ source_token::~source_token() {
 event_loop::event_loop() : core_(new detail::loop_core(nullptr)) { core_->face = this; }
 
 event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock)) {
+    core_->face = this;
+}
+
+event_loop::event_loop(std::unique_ptr<selector> selects)
+    : core_(new detail::loop_core(nullptr, std::move(selects))) {
+    core_->face = this;
+}
+
+event_loop::event_loop(loop_clock& clock, std::unique_ptr<selector> selects)
+    : core_(new detail::loop_core(&clock, std::move(selects))) {
     core_->face = this;
 }
 
@@ -183,6 +194,56 @@ handle event_loop::call_at(delay when, std::function<void()> callback, context c
     check_not_nan(when, "call_at");
     check_callable(callback, "call_at");
     return sleeping_callback(*core_, when.count(), std::move(callback), runs_in, where);
+}
+
+namespace {
+
+void watch(detail::loop_core& core, int fd, bool writing, std::function<void()> callback,
+           context const& runs_in, call_site where) {
+    const char* const function = writing ? "add_writer" : "add_reader";
+    core.check_open();
+    core.check_thread();
+    check_callable(callback, function);
+    if (fd < 0)
+        detail::throw_out(value_error(std::string(function) +
+                                      ": Invalid file descriptor: " + std::to_string(fd)));
+    const detail::counted<detail::handle_state> made(
+        new detail::handle_state(core, std::move(callback), detail::context_or_copy(runs_in)));
+    if (LASTI_UNLIKELY(core.debug)) made->note_creation(where);
+    made->is_repeated = true;
+    core.watched_descriptors().set_callback(fd, writing, made);
+}
+
+bool watch_no_more(detail::loop_core& core, int fd, bool writing) {
+    core.check_thread();
+    if (core.closed || core.descriptor_callbacks == 0) return false;
+    return core.watched_descriptors().set_callback(fd, writing, nullptr);
+}
+
+}  // namespace
+
+void event_loop::add_reader(int fd, std::function<void()> callback, context const& runs_in,
+                            call_site where) {
+    watch(*core_, fd, false, std::move(callback), runs_in, where);
+}
+
+void event_loop::add_writer(int fd, std::function<void()> callback, context const& runs_in,
+                            call_site where) {
+    watch(*core_, fd, true, std::move(callback), runs_in, where);
+}
+
+bool event_loop::remove_reader(int fd) { return watch_no_more(*core_, fd, false); }
+
+bool event_loop::remove_writer(int fd) { return watch_no_more(*core_, fd, true); }
+
+int event_loop::fd() {
+    core_->check_open();
+    const int served = core_->watched_descriptors().serve_outside();
+    if (served < 0)
+        detail::throw_out(runtime_error("fd: this selector has no descriptor; use one of "
+                                        "make_selector(\"epoll\" or \"kqueue\")"));
+    core_->looks_outside = true;
+    return served;
 }
 
 threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callback,

@@ -250,6 +250,7 @@ void handle_state::call() {
     loop->current_callback = this;
     const error problem = outcome_of(wanted);
     loop->current_callback = nullptr;
+    if (is_repeated && !cancelled) callback.swap(wanted);
     if (!problem) return;
     exception_context failure("Exception in callback");
     failure.exception = problem;

@@ -37,7 +37,9 @@ int poll_for(pollfd& what, std::chrono::nanoseconds const* time) {
 
 }  // namespace
 
-inbox::inbox() {
+inbox::inbox() { open_bell(); }
+
+void inbox::open_bell() {
     if (::pipe(bell_) != 0)
         throw std::system_error(errno, std::generic_category(), "event_loop: pipe");
     for (int end : bell_) {
@@ -60,7 +62,7 @@ bool inbox::put(callback put_in) {
 void inbox::append(callback put_in) {
     callbacks_.push_back(std::move(put_in));
     ++news_;
-    if (asleep_) ring();
+    if (asleep_ || always_rings_) ring();
 }
 
 inbox::callbacks inbox::take() {
@@ -91,20 +93,43 @@ bool inbox::take_interrupt() noexcept {
     return true;
 }
 
-bool inbox::sleep(std::chrono::nanoseconds const* time, bool expecting) {
-    {
-        const std::lock_guard<std::mutex> locked(mutex_);
-        if (has_news() || (expecting && sources_ == 0)) return false;
-        asleep_ = true;
-    }
-    pollfd bell = {bell_[0], POLLIN, 0};
-    const bool has_passed = poll_for(bell, time) == 0;
+bool inbox::begin_sleep(bool expecting) {
+    const std::lock_guard<std::mutex> locked(mutex_);
+    if (has_news() || (expecting && sources_ == 0)) return false;
+    asleep_ = true;
+    return true;
+}
+
+void inbox::end_sleep(bool rang) {
     const std::lock_guard<std::mutex> locked(mutex_);
     asleep_ = false;
+    if (rang) silence();
+}
+
+bool inbox::sleep(std::chrono::nanoseconds const* time, bool expecting) {
+    if (!begin_sleep(expecting)) return false;
+    pollfd bell = {bell_[0], POLLIN, 0};
+    const int n = poll_for(bell, time);
+    end_sleep(n > 0);
+    return n == 0 && !has_news();
+}
+
+void inbox::silence() noexcept {
     char rings[64];
     while (::read(bell_[0], rings, sizeof rings) > 0) {
     }
-    return has_passed && !has_news();
+}
+
+void inbox::always_ring() {
+    const std::lock_guard<std::mutex> locked(mutex_);
+    always_rings_ = true;
+    if (has_news()) ring();
+}
+
+void inbox::renew_bell() {
+    const std::lock_guard<std::mutex> locked(mutex_);
+    for (int end : bell_) ::close(end);
+    open_bell();
 }
 
 // A pipe that is full has rung already.

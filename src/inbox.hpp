@@ -49,8 +49,20 @@ public:
     /// Blocks until there is news, or the time has passed, or no source is left though the caller
     /// was `expecting` one: it may have gone since is_expecting() was asked. A signal may end it,
     /// too. True: the time has passed.
-    bool wait_for(std::chrono::nanoseconds time, bool expecting) { return sleep(&time, expecting); }
-    void wait(bool expecting) { sleep(nullptr, expecting); }
+    bool sleep(std::chrono::nanoseconds const* time, bool expecting);
+
+    // ---- who waits for more than the inbox: see descriptors ----
+
+    /// Readable when the loop has to wake. A loop that sleeps elsewhere watches it.
+    int bell() const noexcept { return bell_[0]; }
+    /// The loop is going to sleep. False: it must not; see sleep().
+    bool begin_sleep(bool expecting);
+    void end_sleep(bool rang);
+    void silence() noexcept;
+    /// From now on it rings for all news: others wait for this loop, in their own ways.
+    void always_ring();
+    /// After a fork() the pipe is the parent's, too.
+    void renew_bell();
 
     /// What was not taken is destroyed on this thread. Which of those travellers are home.
     std::vector<traveller*> close(std::vector<traveller*> const& travellers);
@@ -67,7 +79,7 @@ public:
     std::vector<traveller*> desert();
 
 private:
-    bool sleep(std::chrono::nanoseconds const* time, bool expecting);
+    void open_bell();
     void ring() noexcept;
     // Under the lock.
     void append(callback put_in);
@@ -78,7 +90,8 @@ private:
     std::atomic<std::size_t> news_{0};  // callbacks and interrupts
     std::atomic<int> sources_{0};
     std::atomic<bool> interrupted_{false};
-    bool asleep_ = false;  // the loop may be in poll(): ring
+    bool asleep_ = false;  // the loop may wait for the bell: ring
+    bool always_rings_ = false;
     bool closed_ = false;
     bool deserted_ = false;
     std::vector<traveller*> returned_;   // after close()

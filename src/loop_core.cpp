@@ -7,6 +7,7 @@
 #include <lasti/threads.hpp>
 #include <lasti/task.hpp>
 
+#include "descriptors.hpp"
 #include "inbox.hpp"
 
 namespace lasti {
@@ -34,9 +35,9 @@ error outcome_of(std::function<void()> const& call) {
     return error();
 }
 
-loop_core::loop_core(loop_clock* given_clock)
+loop_core::loop_core(loop_clock* given_clock, std::unique_ptr<selector> selects)
     : clock(given_clock), own_clock(given_clock ? nullptr : new steady_clock),
-      outside(std::make_shared<inbox>()) {
+      outside(std::make_shared<inbox>()), given_selector_(std::move(selects)) {
     if (!clock) clock = own_clock.get();
     debug = debug_is_asked_for();
     async_generators.next = async_generators.previous = &async_generators;
@@ -50,28 +51,44 @@ loop_core::~loop_core() {
 // -------------------------------------------------------------------------------------
 
 void loop_core::run_once(bool may_wait) {
-    if (may_wait && ready.empty() && !stopping) wait();
+    if (LASTI_UNLIKELY(watched != 0 || looks_outside)) round_outside(may_wait);
+    else if (may_wait && ready.empty() && !stopping) wait();
     take_from_outside();
     wake_sleepers();
     run_ready();
 }
 
+// What is ready outside goes before the sleepers, and after what other threads have put in by now:
+// asyncio has that in its deque already.
+void loop_core::round_outside(bool may_wait) {
+    take_from_outside();
+    if (may_wait && ready.empty() && !stopping) wait();
+    else descriptors_->look();
+}
+
+bool loop_core::sleep(delay::nanoseconds const* time, bool expecting) {
+    if (watched == 0) return outside->sleep(time, expecting);
+    return descriptors_->sleep(time, false);
+}
+
 void loop_core::wait() {
     const bool expecting = has_outside();
     if (sleeping.empty()) {
-        if (expecting) outside->wait(expecting);
+        if (expecting || watched != 0) sleep(nullptr, expecting);
         return;
     }
     const loop_clock::time_point deadline = sleeping.earliest();
     // Virtual time goes on only when nobody outside can still do something at this time.
-    if (!expecting && clock->jump_to(deadline)) return;
+    if (!expecting) {
+        if (watched != 0 && !own_clock && descriptors_->look()) return;
+        if (clock->jump_to(deadline)) return;
+    }
     const loop_clock::time_point now = clock->now();
     if (deadline <= now) return;
     const loop_clock::time_point remaining = deadline - now;
     const bool whole = remaining < longest_wait;
-    if (outside->wait_for(whole ? remaining : loop_clock::time_point(longest_wait), expecting) &&
-        whole)
-        clock->jump_to(deadline);
+    const loop_clock::time_point longest(whole ? remaining : longest_wait);
+    if (sleep(&longest, expecting) && whole) clock->jump_to(deadline);
 }
 
 void loop_core::take_from_outside() {
@@ -108,7 +125,7 @@ bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever) {
             if (!hang_reported && task_count > 0) report_hang();
             hang_reported = true;
             if (nothing_can_happen() && !stopping)
-                outside->wait(false);  // the handler may have changed that
+                outside->sleep(nullptr, false);  // the handler may have changed that
         }
         run_once(true);
         if (stopping) return false;
@@ -152,6 +169,9 @@ void loop_core::close() noexcept {
     while (!sleeping.empty()) sleeping.pop().discard();
     while (first_task) first_task->destroy_pending();
     callback_count = 0;
+    watched = descriptor_callbacks = 0;
+    looks_outside = false;
+    descriptors_ = nullptr;
     end_travels();
 }
 
@@ -174,6 +194,11 @@ void loop_core::sleep_until(loop_clock::time_point deadline, runnable& who) {
 loop_clock::time_point loop_core::later_by(delay::nanoseconds time) const noexcept {
     const loop_clock::time_point now = clock->now();
     return time > loop_clock::time_point::max() - now ? loop_clock::time_point::max() : now + time;
+}
+
+descriptors& loop_core::watched_descriptors() {
+    if (!descriptors_) descriptors_.reset(new descriptors(*this, std::move(given_selector_)));
+    return *descriptors_;
 }
 
 void loop_core::check_open() const {

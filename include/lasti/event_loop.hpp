@@ -30,6 +30,7 @@
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/exception_context.hpp>
 #include <lasti/future.hpp>
+#include <lasti/selector.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/task.hpp>
 
@@ -88,6 +89,9 @@ public:
     event_loop();
     /// On `clock`, which must outlive the loop.
     explicit event_loop(loop_clock& clock);
+    /// It waits for descriptors in that selector; null: in what make_selector() makes.
+    explicit event_loop(std::unique_ptr<selector> selects);
+    event_loop(loop_clock& clock, std::unique_ptr<selector> selects);
     event_loop(event_loop const&) = delete;
     event_loop& operator=(event_loop const&) = delete;
     /// Closes the loop, if it was not; one that runs at the end of its round.
@@ -166,6 +170,25 @@ public:
     source_token outside_source();
     /// Seconds since the clock's own beginning.
     double time() const { return delay(core_->clock->now()).in_seconds(); }
+
+    // ---- descriptors ----
+
+    /// Calls it in each round in which `fd` has something to read, or its other side has closed: a
+    /// callback that does not read is called again and again. In place of the one that was there.
+    /// Call remove_reader() before you close the descriptor. Throws os_error: permission_error for
+    /// a regular file, which is always ready.
+    void add_reader(int fd, std::function<void()> callback, context const& runs_in = context(),
+                    call_site where = call_site::here());
+    /// … in which something can be written to it.
+    void add_writer(int fd, std::function<void()> callback, context const& runs_in = context(),
+                    call_site where = call_site::here());
+    /// Whether there was one. False if the loop is closed.
+    bool remove_reader(int fd);
+    bool remove_writer(int fd);
+    /// For a program that has a loop of its own: a descriptor that is readable when something waits
+    /// for poll(), beside next_deadline(). It belongs to this loop. Throws runtime_error where the
+    /// selector has none: poll.
+    int fd();
 
     // ---- threads: <lasti/threads.hpp> ----
 

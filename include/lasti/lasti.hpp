@@ -14,9 +14,11 @@
 #include <lasti/future.hpp>
 #include <lasti/gather.hpp>
 #include <lasti/generator.hpp>
+#include <lasti/os_error.hpp>
 #include <lasti/outcome.hpp>
 #include <lasti/queue.hpp>
 #include <lasti/runner.hpp>
+#include <lasti/selector.hpp>
 #include <lasti/shield.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/sync.hpp>

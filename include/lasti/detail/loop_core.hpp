@@ -24,11 +24,13 @@ namespace lasti {
 
 class event_loop;
 class executor;
+class selector;
 
 struct exception_context;
 
 namespace detail {
 
+class descriptors;
 class future_state;
 class handle_state;
 class inbox;
@@ -37,7 +39,7 @@ class traveller;
 
 class LASTI_API loop_core {
 public:
-    explicit loop_core(loop_clock* given_clock);
+    explicit loop_core(loop_clock* given_clock, std::unique_ptr<selector> selects = nullptr);
     loop_core(loop_core const&) = delete;
     loop_core& operator=(loop_core const&) = delete;
 
@@ -73,12 +75,17 @@ public:
     void end() noexcept;
 
     bool nothing_left() const noexcept {
-        return task_count == daemon_count && callback_count == 0 && !has_outside();
+        return task_count == daemon_count && callback_count == 0 && descriptor_callbacks == 0 &&
+               !has_outside();
     }
-    bool nothing_can_happen() const { return ready.empty() && sleeping.empty() && !has_outside(); }
+    bool nothing_can_happen() const {
+        return ready.empty() && sleeping.empty() && watched == 0 && !has_outside();
+    }
     bool has_outside() const;
     std::string describe_tasks() const;
     void check_open() const;
+    /// Made when the first is watched. Throws os_error.
+    descriptors& watched_descriptors();
     /// In debug mode: throws runtime_error on another thread than that on which the loop runs.
     void check_thread() const {
         if (LASTI_UNLIKELY(debug)) refuse_other_thread();
@@ -106,9 +113,13 @@ public:
     bool eager_tasks = false;  // tasks run their first step where they are made
     bool stopping = false;
     bool closed = false;
-    bool orphaned = false;                       // the event_loop went while it ran
-    std::shared_ptr<inbox> outside;              // what other threads put in
-    traveller* first_traveller = nullptr;        // what other threads have in hand
+    bool orphaned = false;           // the event_loop went while it ran
+    std::shared_ptr<inbox> outside;  // what other threads put in
+    // Tasks and callbacks that wait for a descriptor; and of those, the callbacks.
+    std::size_t watched = 0;
+    std::size_t descriptor_callbacks = 0;
+    bool looks_outside = false;            // in every round: somebody else waits for this loop
+    traveller* first_traveller = nullptr;  // what other threads have in hand
     std::shared_ptr<executor> default_executor;  // null: not made yet
     // How long close() waits for calls in threads.
     delay::nanoseconds thread_join_time = std::chrono::seconds(300);
@@ -123,6 +134,8 @@ private:
     ~loop_core();
 
     void wait();
+    void round_outside(bool may_wait);
+    bool sleep(delay::nanoseconds const* time, bool expecting);
     void take_from_outside();
     void wake_sleepers();
     void run_ready();
@@ -132,6 +145,9 @@ private:
     void end_travels() noexcept;
     void report_hang() noexcept;
     std::string describe_deadlock() const;
+
+    std::unique_ptr<selector> given_selector_;  // until it is needed
+    std::unique_ptr<descriptors> descriptors_;  // null: none was watched yet
 };
 
 /// The loop that runs on this thread; throws runtime_error("no running event loop") if none does.

@@ -1,0 +1,22 @@
+// The selectors there are, each in a file of its own. Null: not on this system.
+#ifndef LASTI_SRC_SELECTORS_HPP_INCLUDED
+#define LASTI_SRC_SELECTORS_HPP_INCLUDED
+
+#include <memory>
+
+#include <lasti/selector.hpp>
+
+namespace lasti {
+namespace detail {
+
+std::unique_ptr<selector> make_epoll_selector();
+std::unique_ptr<selector> make_kqueue_selector();
+std::unique_ptr<selector> make_poll_selector();
+
+/// No more than an int of milliseconds, and never less than `time`: who wakes early would spin.
+int rounded_up_to_milliseconds(selector::nanoseconds time) noexcept;
+
+}  // namespace detail
+}  // namespace lasti
+
+#endif
