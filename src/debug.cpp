@@ -83,11 +83,13 @@ bool debug_is_asked_for() noexcept {
     return value && *value && std::strcmp(value, "0") != 0;
 }
 
-void runnable::note_creation(call_site where) {
+std::unique_ptr<creation> creation_at(call_site where) {
     loop_core const* const here = running_loop();
     task_state const* const by = here ? here->current_task : nullptr;
-    created.reset(new creation{where, by ? by->place() : std::string()});
+    return std::unique_ptr<creation>(new creation{where, by ? by->place() : std::string()});
 }
+
+void runnable::note_creation(call_site where) { created = creation_at(where); }
 
 std::string runnable::creation_place() const {
     std::ostringstream text;

@@ -100,6 +100,7 @@ void event_loop::take_over(detail::awaiting_frame& coroutine) const {
                                                : "coroutine is being awaited already: ") +
                           coroutine.place()));
     coroutine.owned = true;
+    core_->take_callbacks();
 }
 
 std::vector<any_task> event_loop::all_tasks() const {
@@ -170,6 +171,7 @@ handle event_loop::call_soon(std::function<void()> callback, context const& runs
     core_->check_open();
     core_->check_thread();
     check_callable(callback, "call_soon");
+    core_->take_callbacks();
     const detail::counted<detail::handle_state> made(
         new detail::handle_state(*core_, std::move(callback), detail::context_or_copy(runs_in)));
     if (LASTI_UNLIKELY(core_->debug)) made->note_creation(where);
@@ -247,12 +249,13 @@ int event_loop::fd() {
 }
 
 threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callback,
-                                                   context const& runs_in) {
+                                                   context const& runs_in, call_site where) {
     check_callable(callback, "call_soon_threadsafe");
     const std::shared_ptr<detail::threadsafe_callback> state =
         std::make_shared<detail::threadsafe_callback>();
     if (!core_->outside->put(
-            {guarded_call{state, std::move(callback)}, detail::context_or_copy(runs_in)}))
+            {guarded_call{state, std::move(callback)}, detail::context_or_copy(runs_in),
+             core_->debug ? detail::creation_at(where) : nullptr}))
         detail::throw_out(runtime_error("Event loop is closed"));
     return threadsafe_handle(state);
 }
@@ -329,8 +332,8 @@ void event_loop::shut_down() noexcept {
 void event_loop::run_until_done(detail::future_state& awaited) {
     check_can_run();
     if (awaited.loop != core_.get())
-        detail::throw_out(runtime_error("run_until_complete: " + awaited.describe() +
-                                        " is attached to a different loop"));
+        detail::throw_out(value_error("run_until_complete: " + awaited.describe() +
+                                      " is attached to a different loop"));
     const running_mark here(*core_);
     // In asyncio a callback ends it: what is ready when the future is done has one more turn.
     if (here.core->run_until([&] { return awaited.done(); }, false)) here.core->run_once(false);

@@ -159,7 +159,7 @@ void inbox::bring_home(traveller& t) noexcept {
     {
         const std::lock_guard<std::mutex> locked(mutex_);
         t.is_home = true;
-        if (!closed_) append({[&t] { t.settle(); }, nullptr});
+        if (!closed_) append({[&t] { t.settle(); }, nullptr, nullptr});
         else if (t.may_die_anywhere) dies = true;
         else if (deserted_) keep_for_ever(std::shared_ptr<void>(&t, [](void*) {}));
         else returned_.push_back(&t);

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <vector>
 
+#include <lasti/detail/call_site.hpp>
 #include <lasti/detail/context_state.hpp>
 #include <lasti/detail/traveller.hpp>
 
@@ -23,6 +24,7 @@ public:
     struct callback {
         std::function<void()> call;
         counted<context_state> context;
+        std::unique_ptr<creation> created;  // null: nobody noted it
     };
     typedef std::vector<callback> callbacks;
 

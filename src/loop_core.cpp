@@ -94,9 +94,15 @@ void loop_core::wait() {
 void loop_core::take_from_outside() {
     if (LASTI_LIKELY(!outside->has_news())) return;
     if (outside->take_interrupt() && on_interrupt) on_interrupt();
+    take_callbacks();
+}
+
+void loop_core::take_callbacks() {
+    if (LASTI_LIKELY(!outside->has_news())) return;
     for (inbox::callback& callback : outside->take()) {
         const counted<handle_state> made(
             new handle_state(*this, std::move(callback.call), std::move(callback.context)));
+        made->created = std::move(callback.created);
         made->make_ready();
     }
 }

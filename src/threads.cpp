@@ -243,7 +243,7 @@ std::function<void()> canceller(concurrent_state& promised, std::shared_ptr<inbo
         loop->put({[kept] {
                        if (kept->task) kept->task->cancel(std::string());
                    },
-                   nullptr});
+                   nullptr, nullptr});
     };
 }
 

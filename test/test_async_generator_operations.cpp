@@ -80,7 +80,7 @@ struct counter {
 
 TEST_SUITE_BEGIN("async generator: operations");
 
-TEST_CASE("A6: a second operation while one is suspended is a RuntimeError, and the first is undisturbed") {
+TEST_CASE("A6, W18: a second operation while one is suspended is a RuntimeError, and the first is undisturbed") {
     virtual_loop stage;
     trace note;
     const auto ag = slow(note);
@@ -136,7 +136,7 @@ TEST_CASE("A6: a body that awaits its own next item is refused, and can go on") 
     *itself = lasti::async_generator<int>();  // it held itself
 }
 
-TEST_CASE("A7: what an operation returns can be awaited once") {
+TEST_CASE("A7, W18: what an operation returns can be awaited once") {
     virtual_loop stage;
     trace note;
     const auto ag = quick(3);

@@ -89,7 +89,7 @@ TEST_CASE("CO1: cancelled again and again while it waits for the lock, it raises
     CHECK_FALSE(c.locked());
 }
 
-TEST_CASE("CO2: a notified task that is cancelled notifies the next") {
+TEST_CASE("CO2, V5: a notified task that is cancelled notifies the next") {
     virtual_loop on;
     const lasti::condition c;
     const trace t;

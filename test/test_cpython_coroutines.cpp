@@ -104,7 +104,7 @@ TEST_CASE("a coroutine that awaits one that was made before (test_coroutines.py:
     coro.close();
 }
 
-TEST_CASE("K4: one that is never awaited is reported (test_coroutines.py: CoroutineTest.test_func_9)") {
+TEST_CASE("K4, U17: one that is never awaited is reported (test_coroutines.py: CoroutineTest.test_func_9)") {
     const unraisables reported;
     does_nothing();
     REQUIRE(reported.count() == 1);

@@ -338,3 +338,71 @@ TEST_CASE("one that removes others which are on their way "
 }
 
 TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("CPython's test_futures2");
+
+namespace {
+
+const lasti::context_var<std::string> name("name", "foo");
+
+lasti::coroutine<> fails(std::string sets) {
+    return COROUTINE(void) { BEGIN; name.set(sets); RAISE(lasti::type_error("42")); END; };
+}
+
+lasti::coroutine<> awaits_often(trace note) {
+    const lasti::task<> t = lasti::create_task(fails("bar"));
+    int i = 0;
+    return COROUTINE(void) {
+        BEGIN;
+        for (; i < 5; ++i) {
+            TRY
+                AWAIT(t);
+            EXCEPT(lasti::type_error)
+                note(self.handled().context() ? "with a context" : self.handled().what());
+            END_TRY
+        }
+        END;
+    };
+}
+
+/// Notes what the handler sees in `name`.
+void note_context(stage& on) {
+    const trace note = on.note;
+    on.loop.set_exception_handler([note](lasti::exception_context const&) { note(name.get()); });
+}
+
+} // namespace
+
+TEST_CASE("a failure that is retrieved often does not grow "
+          "(test_asyncio/test_futures2.py: FutureTests.test_future_traceback)") {
+    stage on;
+    const trace note = on.note;
+    on.loop.call_soon([=] { lasti::create_task(awaits_often(note)); });
+    on.loop.run();
+    CHECK(on.note.take() == "42 42 42 42 42");
+}
+
+TEST_CASE("EH1: a task's handler sees its context "
+          "(test_asyncio/test_futures2.py: FutureTests.test_task_exc_handler_correct_context)") {
+    stage on;
+    note_context(on);
+    on.loop.create_task(fails("bar"));
+    on.loop.run();
+    CHECK(on.note.take() == "bar");
+    CHECK(name.get() == "foo");
+}
+
+TEST_CASE("EH1: a callback's handler sees its context "
+          "(test_asyncio/test_futures2.py: FutureTests.test_handle_exc_handler_correct_context)") {
+    stage on;
+    note_context(on);
+    on.loop.call_soon([] {
+        name.set("bar");
+        throw std::out_of_range("x");
+    });
+    on.loop.run();
+    CHECK(on.note.take() == "bar");
+    CHECK(name.get() == "foo");
+}
+
+TEST_SUITE_END();

@@ -127,7 +127,7 @@ TEST_CASE("DB1: a callback that takes long is reported, too; a task that ends in
     on.loop.run();
     REQUIRE(on.reported.count() == 2);
     CHECK(on.reported[0].message == "Executing a callback took 1 seconds");
-    CHECK(on.reported[0].handle.shared_state() == h.shared_state());
+    CHECK(on.reported[0].handle == h);
     CHECK(on.reported[0].created == place(__FILE__, line));
     CHECK(contains(on.reported[1].message, "took 3 seconds"));
     CHECK(on.reported[1].task.done());
@@ -232,7 +232,7 @@ TEST_CASE("EH1: a callback's exception: the handle") {
     REQUIRE(on.reported.count() == 1);
     CHECK(on.reported[0].message == "Exception in callback");
     CHECK(on.reported[0].exception.what() == "in the callback");
-    CHECK(on.reported[0].handle.shared_state() == h.shared_state());
+    CHECK(on.reported[0].handle == h);
     CHECK_FALSE(on.reported[0].future);
 }
 

@@ -140,7 +140,7 @@ TEST_CASE("a callback from outside comes before a virtual clock jumps") {
     CHECK(note.take() == "at 0 later");
 }
 
-TEST_CASE("call_soon_threadsafe() on the loop's own thread is a call_soon, seen in the next round") {
+TEST_CASE("L12: call_soon_threadsafe() keeps its place before what is scheduled after it, by call_soon() and as a task") {
     virtual_loop on;
     trace note;
     lasti::event_loop* const loop = &on.loop;
@@ -149,8 +149,15 @@ TEST_CASE("call_soon_threadsafe() on the loop's own thread is a call_soon, seen 
         loop->call_soon_threadsafe([=] { note("c"); });
     });
     on.loop.call_soon([=] { note("b"); });
+    on.loop.call_soon_threadsafe([=] { note("d"); });
+    struct notes_e {
+        trace note;
+        explicit notes_e(trace n) : note(n) {}
+        COROUTINE_BODY(void) { BEGIN; note("e"); END; }
+    };
+    on.loop.create_task(lasti::coroutine<>(notes_e(note)));
     on.loop.run();
-    CHECK(note.take() == "b a c");
+    CHECK(note.take() == "a b d e c");
 }
 
 TEST_CASE("L12: on a closed loop it is a runtime_error, and the callback is destroyed") {

@@ -247,7 +247,7 @@ TEST_CASE("T2: awaiting a future of another loop is a runtime_error, raised in t
     lasti::future<int> f = other.loop.create_future<int>();
     CHECK_THROWS_WITH_AS(on.loop.run_until_complete(on.loop.create_task(waits_weakly(&f))),
                          doctest::Contains("attached to a different loop"), lasti::runtime_error);
-    CHECK_THROWS_WITH_AS(on.loop.run_until_complete(f), doctest::Contains("attached to a different loop"), lasti::runtime_error);
+    CHECK_THROWS_WITH_AS(on.loop.run_until_complete(f), doctest::Contains("attached to a different loop"), lasti::value_error);
 }
 
 TEST_CASE("run_until_complete() takes a future, whoever sets it") {

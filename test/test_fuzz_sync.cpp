@@ -235,7 +235,13 @@ void help(world& w) {
     }
 }
 
-std::string run_program(std::uint64_t seed) {
+/// Who is cancelled when.
+struct cancellation {
+    int round;  // negative: anybody, every now and then
+    int task;
+};
+
+std::string run_program(std::uint64_t seed, cancellation only = {-1, 0}) {
     world w;  // outlives the loop, and so the tasks
     virtual_loop on;
     w.random.state = seed * 2 + 1;
@@ -248,8 +254,11 @@ std::string run_program(std::uint64_t seed) {
         const bool something = on.loop.poll();
         const std::string wrong = inspection(w, core).problem();
         if (!wrong.empty()) return "round " + std::to_string(round) + ": " + wrong + on.loop.describe_tasks();
-        lasti::task<> const& victim = tasks[static_cast<std::size_t>(w.random.below(6))];
-        if (w.random.one_in(3) || (!something && !on.loop.next_deadline(when))) victim.cancel("in round " + std::to_string(round));
+        const int anybody = w.random.below(6);
+        const bool its_time = only.round < 0 ? w.random.one_in(3) : round == only.round;
+        const int victim = its_time && only.round >= 0 ? only.task : anybody;
+        if (its_time || (!something && !on.loop.next_deadline(when)))
+            tasks[static_cast<std::size_t>(victim)].cancel("in round " + std::to_string(round));
         else if (!something) on.clock.jump_to(lasti::delay(when).count());
     }
     for (lasti::task<> const& t : tasks) t.cancel();
@@ -292,6 +301,16 @@ TEST_CASE("LK2, SE2, CO2, Q2: random programs, cancelled at random: nobody is fo
         INFO("LASTI_FUZZ_SEED=", seed);
         REQUIRE(wrong == "");
     }
+}
+
+TEST_CASE("U9: the same, each task cancelled at each tick") {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed)
+        for (int round = 0; round < 30; ++round)
+            for (int task = 0; task < 6; ++task) {
+                const std::string wrong = run_program(seed, cancellation{round, task});
+                INFO("seed ", seed, ", task ", task, " in round ", round);
+                REQUIRE(wrong == "");
+            }
 }
 
 TEST_SUITE_END();

@@ -148,7 +148,7 @@ TEST_CASE("TH1: an exception in a thread is raised where it is awaited, and can 
     CHECK(note.take() == "in the thread");
 }
 
-TEST_CASE("TH1: a stop_token behind the arguments tells a thread that its task was cancelled") {
+TEST_CASE("TH1, U13: a stop_token behind the arguments tells a thread that its task was cancelled") {
     virtual_loop on;
     const gate begun;
     const lasti::task<int> t = on.loop.create_task(lasti::to_thread(

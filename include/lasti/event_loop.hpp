@@ -165,7 +165,8 @@ public:
                    call_site where = call_site::here());
     /// call_soon() from any thread. Wakes the loop. If the loop is closed, throws runtime_error.
     threadsafe_handle call_soon_threadsafe(std::function<void()> callback,
-                                           context const& runs_in = context());
+                                           context const& runs_in = context(),
+                                           call_site where = call_site::here());
     /// Keep the result while another thread may still call call_soon_threadsafe().
     source_token outside_source();
     /// Seconds since the clock's own beginning.

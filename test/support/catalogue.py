@@ -4,6 +4,8 @@ A row is one test method of CPython. Its status is
     ported           our_test asserts the same
     adapted          our_test asserts what of it can be said in C++; `why` may tell the difference
     not applicable   `why` tells the reason
+    I/O              it is about sockets, descriptors, signals or child processes, which come later;
+                     `why` may tell about which
     open             nobody has looked yet; an error with --complete
 our_test is the file under test/ that holds the case, or the full name of the case. Either way that
 name ends with ` (FILE: Class.test)`, as the row has them; so the row is found from there, too.
@@ -16,7 +18,7 @@ from collections import Counter
 import cases as sources
 import tap
 
-STATUSES = ['ported', 'adapted', 'not applicable', 'open']
+STATUSES = ['ported', 'adapted', 'not applicable', 'I/O', 'open']
 COLUMNS = ['file', 'class', 'test', 'status', 'our_test', 'why']
 
 with (sources.ROOT / 'test/conformance/catalogue.csv').open(newline='') as text:

@@ -2,7 +2,10 @@
 #ifndef LASTI_DETAIL_CALL_SITE_HPP_INCLUDED
 #define LASTI_DETAIL_CALL_SITE_HPP_INCLUDED
 
+#include <memory>
 #include <string>
+
+#include <lasti/export.hpp>
 
 // g++ from 4.8 has them, clang++ from 9. Elsewhere nobody knows.
 #if defined(__clang__)
@@ -40,6 +43,9 @@ struct creation {
     call_site where;
     std::string by;  // "task 'main' at 'main' (main.cpp:12)"; empty: no task
 };
+
+/// Made there, by the task that runs on this thread.
+LASTI_API std::unique_ptr<creation> creation_at(call_site where);
 
 }  // namespace detail
 }  // namespace lasti

@@ -48,6 +48,8 @@ public:
     handle(detail::counted<detail::handle_state> state) noexcept : state_(std::move(state)) {}
 
     explicit operator bool() const noexcept { return static_cast<bool>(state_); }
+    bool operator==(handle const& other) const noexcept { return state_ == other.state_; }
+    bool operator!=(handle const& other) const noexcept { return state_ != other.state_; }
     /// The callback will not be called, and is destroyed at once. Again, or after it ran: nothing.
     /// A timer leaves the heap in O(log n).
     void cancel() const noexcept {

@@ -56,6 +56,8 @@ public:
     }
     void put_to_sleep(delay::nanoseconds time, runnable& who) { sleep_until(later_by(time), who); }
     void sleep_until(loop_clock::time_point deadline, runnable& who);
+    /// What other threads have put in so far goes into the deque, before what is scheduled now.
+    void take_callbacks();
     /// Now and so much; the end of time if that is too far.
     loop_clock::time_point later_by(delay::nanoseconds time) const noexcept;
     void report(exception_context const& context) noexcept;
