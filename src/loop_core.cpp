@@ -142,7 +142,7 @@ bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever) {
 std::string loop_core::describe_deadlock() const {
     const std::string picture = describe_tasks();
     return "deadlock: nothing is left that could wake what still waits:\n" +
-           (picture.empty() ? std::string("  a future that nobody sets\n") : picture);
+           (picture.empty() ? std::string("a future that nobody sets\n") : picture);
 }
 
 void loop_core::report_hang() noexcept {
@@ -211,15 +211,7 @@ void loop_core::check_open() const {
     if (closed) throw_out(runtime_error("Event loop is closed"));
 }
 
-std::string loop_core::describe_tasks() const {
-    std::string text;
-    for (const task_state* t = first_task; t; t = t->next_task) {
-        text += "  " + t->describe() + (t->is_daemon ? " (daemon)" : "") + '\n';
-        if (t->created) text += "    created at " + t->creation_place() + '\n';
-        text += describe_chain(*t);
-    }
-    return text;
-}
+std::string loop_core::describe_tasks() const { return picture_of(*this); }
 
 }  // namespace detail
 }  // namespace lasti

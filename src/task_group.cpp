@@ -31,7 +31,9 @@ void task_group_state::add(any_task child) {
     const counted<task_group_state> self(this);
     // Through the loop even if it is done already, being eager: the body goes on to its next await
     // first.
-    call_when_done(*child.shared_state(), [self, place] { self->child_done(place); });
+    call_when_done(*child.shared_state(), [self, place] {
+        self->child_done(place);
+    })->on_behalf_of = parent_.get();
 }
 
 void task_group_state::child_done(std::list<any_task>::iterator child) {

@@ -103,6 +103,7 @@ void cancel_and_wait_request::arm(task_state& task) {
         self->waiting_ = nullptr;
         if (woken) woken->wake();
     }));
+    callback_.shared_state()->on_behalf_of = &task;
     future_->cancel(std::string());
 }
 

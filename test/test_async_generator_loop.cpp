@@ -275,7 +275,7 @@ TEST_CASE("A10: one whose closing waits for ever does not hang the end of a prog
         REQUIRE(told.count() == 1);
         CHECK(told[0].message == "tasks that were cancelled at the end of run() did not end");
         CHECK(told[0].exception.is<lasti::deadlock_error>());
-        CHECK(contains(told[0].exception.what(), place(__FILE__, __LINE__ - 9)));
+        CHECK(contains(told[0].exception.what(), frame_at(__FILE__, __LINE__ - 9)));
     }
     CHECK(told[1].message == "Task was destroyed but it is pending!");
 }

@@ -135,7 +135,7 @@ TEST_CASE("one that is never full is a deadlock, and the report tells how many a
     virtual_loop on;
     const lasti::barrier b(3, "start");
     on.loop.create_task(waits(b, trace(), ""));
-    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("waits for barrier 'start' [filling, waiters:1/3]"),
+    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("Waits for: barrier 'start' [filling, waiters:1/3]"),
                          lasti::deadlock_error);
 }
 

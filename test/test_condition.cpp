@@ -326,7 +326,7 @@ TEST_CASE("one that nobody notifies is a deadlock, and the report names it") {
     virtual_loop on;
     const lasti::condition c("changed");
     wait_in(on, c, trace(), "lonely");
-    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("waits for condition 'changed' [unlocked, waiters:1]"),
+    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("Waits for: condition 'changed' [unlocked, waiters:1]"),
                          lasti::deadlock_error);
 }
 

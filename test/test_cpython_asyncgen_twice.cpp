@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(awaiting_stage, "an aclose() as a task can be looked at "
                                   "(test_asyncgen.py: AsyncGenAsyncioTest.test_async_gen_aclose_compatible_with_get_stack)") {
     const ints ag = one_two();
     loop.create_task(lasti::as_coroutine(ag.aclose()));
-    CHECK(contains(loop.describe_tasks(), "at 'aclose' ("));
+    CHECK(contains(loop.describe_tasks(), "in async aclose()"));
     loop.run();
     CHECK_FALSE(ag.ag_frame());
 }

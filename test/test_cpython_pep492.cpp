@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(awaiting_stage, "a task shows where it stands "
         return lasti::coroutine<>(COROUTINE(void) {
             BEGIN;
             CHECK(self.gi_code->name == std::string("operator()"));
-            CHECK(contains(on->describe_tasks(), "at 'operator()' ("));
+            CHECK(contains(on->describe_tasks(), "in async operator()()"));
             END;
         });
     };

@@ -85,13 +85,12 @@ TEST_CASE("U1, DESIGN 7, law 3: run() throws deadlock_error, which names the tas
     on.loop.create_task(counts(3, &sum), "innocent");
     const std::string text = deadlock_in(on.loop);
     CHECK(sum == 3); // the others came to their end first
-    const std::string outer = "'passes_on' (" + place(__FILE__, passes_on_line) + ")";
+    const std::string outer = "  |   " + frame_at(__FILE__, passes_on_line) + ", in async passes_on()\n";
     CHECK(text == "deadlock: nothing is left that could wake what still waits:\n"
-                  "  task 'fetch'\n"
-                  "    at " + outer + "\n"
-                  "    awaits " + outer + "\n"
-                  "    awaits 'waits' (" + place(__FILE__, waits_line) + ")\n"
-                  "    waits for a future\n");
+                  "* Task(name='fetch')\n"
+                  "  + Call stack:\n"
+                  "  |   " + frame_at(__FILE__, waits_line) + ", in async waits()\n" + outer + outer +
+                  "  + Waits for: a future\n");
     never.set_result(1);
     on.loop.run(); // it was only told, nothing was destroyed
     CHECK(note.take() == "got 1 finally");
@@ -101,7 +100,7 @@ TEST_CASE("DESIGN 7, law 3: so does run_until_complete(), of a task and of a fut
     virtual_loop on;
     trace note;
     const lasti::future<int> never = on.loop.create_future<int>();
-    CHECK_THROWS_WITH_AS(on.loop.run_until_complete(waits(never, note)), doctest::Contains("task 'Task-1'"), lasti::deadlock_error);
+    CHECK_THROWS_WITH_AS(on.loop.run_until_complete(waits(never, note)), doctest::Contains("* Task(name='Task-1')"), lasti::deadlock_error);
     never.cancel();
     on.loop.run();
     const lasti::future<int> alone = on.loop.create_future<int>();
@@ -114,17 +113,19 @@ TEST_CASE("DESIGN 7, law 3: two tasks that await each other are a deadlock, and 
     all->push_back(on.loop.create_task(joins(all, 1), "chicken"));
     all->push_back(on.loop.create_task(joins(all, 0), "egg"));
     const std::string text = deadlock_in(on.loop);
-    const std::size_t chicken = text.find("  task 'chicken'"), egg = text.find("  task 'egg'");
+    const std::size_t chicken = text.find("\n* Task(name='chicken')"), egg = text.find("\n    * Task(name='egg')");
     REQUIRE(chicken < egg);
-    CHECK(contains(text.substr(chicken, egg - chicken), "waits for task 'egg'"));
-    CHECK(contains(text.substr(egg), "waits for task 'chicken'"));
+    REQUIRE(egg != std::string::npos);
+    CHECK(contains(text.substr(chicken, egg - chicken), "  + Waits for: task 'egg'\n"));
+    CHECK(contains(text.substr(egg), "  + Waits for: task 'chicken'\n"));
+    CHECK(contains(text, "  + Cycle: chicken -> egg -> chicken\n"));
     all->front().cancel();
     on.loop.run();
     CHECK(all->back().cancelled());
     all->clear();
 }
 
-TEST_CASE("DESIGN 7, law 3: a task that awaits a stuck task is named with it, whether it was told a name or not") {
+TEST_CASE("DESIGN 7, law 3: a task that awaits a stuck task is named with it, as who awaits it, whether it was told a name or not") {
     virtual_loop on;
     trace note;
     const lasti::future<int> never = on.loop.create_future<int>();
@@ -132,9 +133,12 @@ TEST_CASE("DESIGN 7, law 3: a task that awaits a stuck task is named with it, wh
     all->push_back(on.loop.create_task(waits(never, note)));
     on.loop.create_task(joins(all, 0));
     const std::string text = deadlock_in(on.loop);
-    CHECK(contains(text, "  task 'Task-1'\n"));
-    CHECK(contains(text, "  task 'Task-2'\n"));
-    CHECK(contains(text, "    waits for task 'Task-1'\n"));
+    const std::size_t stuck = text.find("\n* Task(name='Task-1')\n"), joining = text.find("\n    * Task(name='Task-2')\n");
+    REQUIRE(stuck < joining);
+    REQUIRE(joining != std::string::npos);
+    CHECK(contains(text.substr(stuck, joining - stuck), "  + Awaited by:"));
+    CHECK(contains(text.substr(joining), "in async joins()"));
+    CHECK(contains(text.substr(joining), "      + Waits for: task 'Task-1'\n"));
     never.set_result(0);
     on.loop.run();
     all->clear();
@@ -170,8 +174,8 @@ TEST_CASE("DESIGN 7, law 3: a daemon is marked in the text, when somebody else i
     on.loop.create_task(waits(never, note), lasti::daemon, "worker");
     on.loop.create_task(waits(never, note), "main");
     const std::string text = deadlock_in(on.loop);
-    CHECK(contains(text, "task 'worker' (daemon)\n"));
-    CHECK(contains(text, "task 'main'\n"));
+    CHECK(contains(text, "* Task(name='worker') (daemon)\n"));
+    CHECK(contains(text, "* Task(name='main')\n"));
     never.cancel();
     on.loop.run();
 }
@@ -193,7 +197,7 @@ TEST_CASE("DESIGN 7, law 3: a daemon that will not end at its cancellation is a 
     on.loop.create_task(counts(0, &sum));
     on.loop.create_task(refuses::of(never), lasti::daemon, "refuser");
     on.loop.poll();
-    CHECK(contains(deadlock_in(on.loop), "task 'refuser' (daemon)"));
+    CHECK(contains(deadlock_in(on.loop), "* Task(name='refuser') (daemon)\n"));
     never.cancel();
     on.loop.run();
 }
@@ -220,9 +224,9 @@ TEST_CASE("describe_tasks() is the same text at any time: of tasks that wait, ru
     on.loop.create_task(looks::at(loop, &text), "runner");
     on.loop.create_task(counts(1, &sum), "ready");
     on.loop.run();
-    for (std::string name : {"sleeper", "runner", "ready", "fresh"}) CHECK(contains(text, "  task '" + name + "'\n"));
-    CHECK(occurrences(text, "    at '") == 4);
-    CHECK(occurrences(text, "    waits for sleep 1 s") == 2); // the sleeper again, and the one that is about to go on
+    for (std::string name : {"sleeper", "runner", "ready", "fresh"}) CHECK(contains(text, "* Task(name='" + name + "')\n"));
+    CHECK(occurrences(text, "  |   File '") == 4);
+    CHECK(occurrences(text, "  + Waits for: sleep 1 s\n") == 2); // the sleeper again, and the one that is about to go on
 }
 
 TEST_CASE("U1, DESIGN 7, law 3: run_forever() waits instead, and reports the same, once") {
@@ -259,8 +263,8 @@ TEST_CASE("U1, DESIGN 7, law 3: run_forever() waits instead, and reports the sam
     }
     REQUIRE(reported.size() == 1);
     CHECK(contains(reported[0].message, "nothing is left that could wake these tasks"));
-    CHECK(contains(reported[0].await_chain, "task 'stuck'"));
-    CHECK(contains(reported[0].await_chain, place(__FILE__, waits_line)));
+    CHECK(contains(reported[0].await_chain, "* Task(name='stuck')\n"));
+    CHECK(contains(reported[0].await_chain, frame_at(__FILE__, waits_line)));
     never.cancel();
     on.loop.run();
 }

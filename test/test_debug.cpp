@@ -165,11 +165,11 @@ TEST_CASE("DB1: tasks know where they were made and by whom, and so do pictures 
     const int parents_line = __LINE__ - 1;
     on.loop.poll();
     const std::string picture = on.loop.describe_tasks();
-    CHECK(contains(picture, "created at " + place(__FILE__, parents_line) + "\n"));
-    CHECK(contains(picture, "created at " + place(__FILE__, line) + " by task 'parent' at 'starts_one' (" + place(__FILE__, line - 2)));
+    CHECK(contains(picture, "  + Created at: " + place(__FILE__, parents_line) + "\n"));
+    CHECK(contains(picture, "  + Created at: " + place(__FILE__, line) + " by task 'parent' at 'starts_one' (" + place(__FILE__, line - 2)));
     on.loop.set_debug(false);
     on.loop.create_task(sleeps(1), "later");
-    CHECK(occurrences(on.loop.describe_tasks(), "created at") == 2);
+    CHECK(occurrences(on.loop.describe_tasks(), "Created at: ") == 2);
     on.loop.run();
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("DB1: futures know where they were made, and so do tasks that run_unti
     on.loop.call_soon([&] { on.loop.stop(); });
     const int task_line = __LINE__ + 1;
     CHECK_THROWS_AS(on.loop.run_until_complete(sleeps(1)), lasti::runtime_error);
-    CHECK(contains(on.loop.describe_tasks(), "created at " + place(__FILE__, task_line) + "\n"));
+    CHECK(contains(on.loop.describe_tasks(), "  + Created at: " + place(__FILE__, task_line) + "\n"));
     on.loop.run();
 }
 

@@ -146,7 +146,7 @@ TEST_CASE("an event that nobody sets is a deadlock, and the report names it") {
     virtual_loop on;
     const lasti::event e("ready");
     on.loop.create_task(waits(e, trace(), ""));
-    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("waits for event 'ready'"), lasti::deadlock_error);
+    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("Waits for: event 'ready'"), lasti::deadlock_error);
 }
 
 TEST_CASE("who waits when the last handle goes gets a runtime_error") {

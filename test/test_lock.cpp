@@ -292,8 +292,8 @@ TEST_CASE("a task that acquires what it holds is a deadlock, and the report says
     on.loop.create_task(lasti::coroutine<>(body{l}), "selfish");
     const lasti::error e = raised_by([&] { on.loop.run(); });
     REQUIRE(e.is<lasti::deadlock_error>());
-    CHECK(contains(e.what(), "task 'selfish'"));
-    CHECK(contains(e.what(), "waits for lock 'db', held since"));
+    CHECK(contains(e.what(), "* Task(name='selfish')"));
+    CHECK(contains(e.what(), "Waits for: lock 'db', held since"));
     CHECK(contains(e.what(), place(__FILE__, __LINE__ - 10)));
 }
 

@@ -329,9 +329,9 @@ TEST_CASE("who waits for ever is named, with what is in the queue") {
     on.loop.create_task(gets(lasti::queue<int>()), "consumer");
     const lasti::error e = raised_by([&] { on.loop.run(); });
     REQUIRE(e.is<lasti::deadlock_error>());
-    CHECK(contains(e.what(), "waits for queue.put: queue 'jobs' [1 of 1, putters:1, unfinished:1]"));
-    CHECK(contains(e.what(), "waits for queue.join: queue 'jobs'"));
-    CHECK(contains(e.what(), "waits for queue.get: a queue [0, getters:1]"));
+    CHECK(contains(e.what(), "Waits for: queue.put: queue 'jobs' [1 of 1, putters:1, unfinished:1]"));
+    CHECK(contains(e.what(), "Waits for: queue.join: queue 'jobs'"));
+    CHECK(contains(e.what(), "Waits for: queue.get: a queue [0, getters:1]"));
 }
 
 TEST_CASE("who waits when the last handle goes gets a runtime_error") {

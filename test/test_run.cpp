@@ -130,7 +130,7 @@ TEST_CASE("R2: what a task raises at the end is reported; one that never ends is
     REQUIRE(on.reported.count() == 2);
     CHECK(on.reported[0].exception.what() == "at the end");
     CHECK(on.reported[1].exception.is<lasti::deadlock_error>());
-    CHECK(contains(on.reported[1].exception.what(), "task 'stays'"));
+    CHECK(contains(on.reported[1].exception.what(), "* Task(name='stays')"));
     on.reported.forget();
     on.loop.close();
     CHECK(on.reported.messages() == "Task was destroyed but it is pending!\n");

@@ -149,7 +149,7 @@ TEST_CASE("one that nobody releases is a deadlock, and the report names it") {
     virtual_loop on;
     const lasti::semaphore s(0, "connections");
     on.loop.create_task(acquires(s, trace(), ""));
-    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("waits for semaphore 'connections' [locked, waiters:1]"),
+    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("Waits for: semaphore 'connections' [locked, waiters:1]"),
                          lasti::deadlock_error);
 }
 

@@ -194,7 +194,7 @@ TEST_CASE("a deadlock names what the task waits for") {
     virtual_loop on;
     const lasti::future<int> f = on.loop.create_future<int>();
     const auto waiter = on.loop.create_task(waits(lasti::wait({f, on.loop.create_task(lasti::as_coroutine(f), "b")})), "a");
-    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("waits for wait for a future, task 'b'"), lasti::deadlock_error);
+    CHECK_THROWS_WITH_AS(on.loop.run(), doctest::Contains("Waits for: wait for a future, task 'b'"), lasti::deadlock_error);
     waiter.cancel();
     f.cancel();
     on.loop.run();

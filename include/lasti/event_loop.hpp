@@ -279,11 +279,14 @@ public:
     void call_exception_handler(exception_context const& context) noexcept {
         core_->report(context);
     }
-    /// Every task that is not done, what it awaits, and where: what deadlock_error says.
+    /// Every task that is not done, where it stands, what it waits for, and who awaits it: what
+    /// deadlock_error says. See format_call_graph().
     std::string describe_tasks() const { return core_->describe_tasks(); }
 
     /// Where other threads put things. For what is built on call_soon_threadsafe().
     std::shared_ptr<detail::inbox> const& outside() const noexcept { return core_->outside; }
+    // For what looks inside.
+    detail::loop_core const& core() const noexcept { return *core_; }
 
 private:
     // Throws unless the coroutine is fresh and the loop open; from then on the coroutine has an

@@ -14,6 +14,7 @@
 #include <lasti/future.hpp>
 #include <lasti/gather.hpp>
 #include <lasti/generator.hpp>
+#include <lasti/graph.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/outcome.hpp>
 #include <lasti/queue.hpp>

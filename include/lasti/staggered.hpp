@@ -91,6 +91,7 @@ public:
 
     const bool is_limited;
     const delay time;
+    any_task parent;                // who awaits the race; empty: it is driven by hand
     std::vector<any_task> running;  // in the order of their creation
     future<> all_done;              // set when none of them is left, if somebody waits for that
     std::vector<error> unhandled;
@@ -165,7 +166,8 @@ void staggered_state<R>::start_next(future<> previous) {
     const any_task next =
         create_task(coroutine<>(staggered_runner<R>(self, noted, std::move(previous))));
     running.push_back(next);
-    next.add_done_callback([self](any_future t) { self->ended(t); });
+    const handle told = next.add_done_callback([self](any_future t) { self->ended(t); });
+    if (parent) told.shared_state()->on_behalf_of = parent.shared_state().get();
     noted.set_result();
 }
 
@@ -181,6 +183,7 @@ struct staggered_body {
         LASTI_BEGIN;
         if (race->is_limited && race->time.is_nan())
             LASTI_RAISE(value_error("staggered_race: the delay is NaN"));
+        race->parent = current_task();
         race->start_next(future<>());
         while (!race->running.empty()) {
             race->all_done = get_running_loop().template create_future<>();

@@ -47,3 +47,8 @@ inline int occurrences(std::string const& text, std::string const& part) {
 
 /// "file.cpp:12", as messages name a place.
 inline std::string place(const char* file, int line) { return std::string(file) + ':' + std::to_string(line); }
+
+/// "File 'file.cpp', line 12", as call graphs name a frame.
+inline std::string frame_at(const char* file, int line) {
+    return std::string("File '") + file + "', line " + std::to_string(line);
+}

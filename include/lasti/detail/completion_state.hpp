@@ -53,6 +53,7 @@ private:
     completion_state(loop_core& owner, std::size_t capacity) noexcept;
     ~completion_state() override {}
     void child_done(watch& which) override;
+    wait_list const* awaiting() const noexcept override { return &askers; }
     void call() override;
     void last_handle_gone() noexcept override;
     void put(future_state* done) noexcept;

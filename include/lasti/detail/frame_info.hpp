@@ -25,6 +25,8 @@ public:
     }
     /// Whose frame it is. Not for a falsy one.
     code const& f_code() const noexcept { return *frame_->gi_code; }
+    /// "generator", "coroutine" or "async generator". Not for a falsy one.
+    const char* kind() const noexcept { return frame_->kind(); }
     /// Who delegates to it; falsy if nobody does, or if it is not running (Python's f_back).
     frame_info f_back() const noexcept {
         return frame_ && frame_->executing() ? frame_info(frame_->back) : frame_info();

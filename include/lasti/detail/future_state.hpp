@@ -29,6 +29,7 @@ struct waiter : list_link {
 
 class gathering;
 class handle_state;
+class wait_list;
 
 class LASTI_API future_state : public runnable {
 public:
@@ -114,6 +115,8 @@ public:
     future_state* on_behalf_of = nullptr;
 
     virtual handle_state* as_handle() noexcept { return nullptr; }
+    /// Where the tasks stand that get on by this call, or one of them, if that is a list.
+    virtual wait_list const* askers() const noexcept { return nullptr; }
 
 protected:
     ~callback_state() override {}

@@ -162,6 +162,8 @@ void const* this_thread() noexcept;
 bool debug_is_asked_for() noexcept;
 /// "at 'count_down' (counters.cpp:12)", and so on down the chain of awaits; a line each.
 LASTI_API std::string describe_chain(task_state const& task);
+/// Every task that is not done, who awaits it, and where they stand: the loop's call graph.
+LASTI_API std::string picture_of(loop_core const& loop);
 /// Calls it; what it throws. Lets a thread's forced unwinding through.
 LASTI_API error outcome_of(std::function<void()> const& call);
 

@@ -30,6 +30,11 @@ public:
     bool empty() const noexcept { return head_.next == &head_; }
     std::size_t size() const noexcept;
     waiter& front() const noexcept { return static_cast<waiter&>(*head_.next); }
+    /// The one behind `node`; of null, the first. Null at the end.
+    waiter const* after(waiter const* node) const noexcept {
+        const list_link* const next = node ? node->next : head_.next;
+        return next == &head_ ? nullptr : static_cast<waiter const*>(next);
+    }
     /// Whether all in it are on their way out, cancelled. Ends at the first that is not.
     bool all_cancelled() const noexcept;
 

@@ -23,6 +23,8 @@ class LASTI_API watcher {
 public:
     /// Through the loop, in the round after the one in which it was done.
     virtual void child_done(watch& which) = 0;
+    /// The tasks that wait for one of the futures, if they stand in a list.
+    virtual wait_list const* awaiting() const noexcept { return nullptr; }
 
 protected:
     /// `self`: the same object, where it is counted.
@@ -49,6 +51,7 @@ public:
     bool has_child() const noexcept { return child_ != nullptr; }
     /// Lets go of the future; it is not to be asked for again.
     void drop_child() noexcept;
+    wait_list const* askers() const noexcept override { return told_.awaiting(); }
 
 private:
     void call() override;
