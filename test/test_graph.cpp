@@ -191,6 +191,31 @@ TEST_CASE("CG1: the tasks of a group are awaited by the task that has entered it
     CHECK(contains(lasti::format_call_graph(on.loop), "Waits for: the tasks of a group: task 'child'"));
 }
 
+TEST_CASE("CG1: a task that is done awaits nobody any more, though its group was never left: the loop has been closed") {
+    std::vector<std::string> seen;
+    virtual_loop on;
+    on.loop.set_exception_handler([&](lasti::exception_context const& context) { // "destroyed but it is pending"
+        seen.push_back(told(lasti::capture_call_graph(context.task)));
+    });
+    struct groups {
+        static lasti::coroutine<> of(lasti::future<> f) {
+            lasti::task_group group;
+            return COROUTINE(void) {
+                BEGIN;
+                ASYNC_WITH(group)
+                    group.create_task(waits(f), "child");
+                END_ASYNC_WITH
+                END;
+            };
+        }
+    };
+    on.loop.create_task(groups::of(on.loop.create_future()), "parent");
+    on.loop.poll();
+    on.loop.poll();
+    on.loop.close();
+    CHECK(seen == std::vector<std::string>{"parent[of]", "child[waits]"});
+}
+
 TEST_CASE("CG1: those who take part in a race are awaited by who awaits the race") {
     stage on;
     typedef std::function<lasti::coroutine<>()> way;
@@ -379,6 +404,20 @@ TEST_CASE("CG3: all tasks of a loop, each once: first those that wait for no tas
     std::ostringstream short_ones;
     lasti::print_call_graph(on.loop, short_ones, 0);
     CHECK_FALSE(contains(short_ones.str(), "Call stack"));
+}
+
+TEST_CASE("CG3: so who waits stands below those it waits for, also where it was made before them") {
+    stage on;
+    struct makes {
+        static lasti::coroutine<> one(lasti::future<> f) {
+            return COROUTINE(void) { BEGIN; AWAIT(lasti::create_task(waits(f), "made")); END; };
+        }
+    };
+    const lasti::task<> first = on.loop.create_task(makes::one(on.until), "first");
+    on.loop.poll();
+    on.loop.poll();
+    CHECK(on.loop.all_tasks()[1] == first);
+    CHECK(titles(on.loop.describe_tasks()) == "inner\nmade\n    first\n");
 }
 
 TEST_CASE("CG3: of a loop without tasks, nothing; while tasks run, too") {
