@@ -22,8 +22,9 @@ void first_iteration(async_generating& started) {
 }
 
 bool close_in_its_loop(async_generating& dropped) noexcept {
-    if (dropped.was_dropped || !dropped.loop || dropped.loop->closed || !dropped.loop->face)
-        return false;
+    // After an aclose() that was ignored another one would not reach the body any more.
+    if (dropped.was_dropped || dropped.was_closed) return false;
+    if (!dropped.loop || dropped.loop->closed || !dropped.loop->face) return false;
     dropped.was_dropped = true;
     dropped.resumed_for = nullptr;  // who let go of it will not be there
     dropped.unlink();

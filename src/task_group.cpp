@@ -47,6 +47,7 @@ void task_group_state::child_done(std::list<any_task>::iterator child) {
     if (done.cancelled()) return;
     const error problem = done.exception();
     if (!problem) return;
+    errors_.push_back(problem);
     if (!parent_ || parent_->done()) {
         future_state& failed = *done.shared_state();
         exception_context context = about(
@@ -54,7 +55,6 @@ void task_group_state::child_done(std::list<any_task>::iterator child) {
         context.exception = problem;
         return failed.loop->report(context);
     }
-    errors_.push_back(problem);
     if (aborting_ || parent_cancel_requested_) return;
     abort();
     parent_cancel_requested_ = true;  // taken back in finish_exit()

@@ -172,6 +172,42 @@ TEST_CASE("A10: where the loop is closed, or there was none, it is closed at onc
     CHECK(reported.count() == 2);
 }
 
+TEST_CASE("A10: one that has ignored an aclose() is closed at once where it is dropped") {
+    unraisables reported;
+    trace note;
+    virtual_loop stage;
+    lasti::async_generator<int> ag = ASYNC_GENERATOR(int) {
+        BEGIN;
+        for (;;) {
+            TRY {
+                YIELD(1);
+            } EXCEPT(lasti::generator_exit) {
+                note("exit");
+            } END_TRY
+        }
+        END;
+    };
+    stage.loop.run_until_complete(first_of(ag));
+    const lasti::coroutine<> drops = COROUTINE(void) {
+        BEGIN;
+        TRY {
+            AWAIT(ag.aclose());
+        } EXCEPT(lasti::runtime_error) {
+            note("ignored");
+        } END_TRY
+        CHECK(note.take() == "exit ignored");
+        ag = lasti::async_generator<int>();
+        CHECK(note.take() == "exit");
+        AWAIT(lasti::sleep(1));
+        END;
+    };
+    ag = lasti::async_generator<int>();
+    stage.loop.run_until_complete(drops);
+    CHECK(note.take() == "");
+    REQUIRE(reported.count() == 1);
+    CHECK(starts_with(reported[0].what.what(), "async generator ignored GeneratorExit: "));
+}
+
 TEST_CASE("A10: the loop goes while the closing is still to come: it is closed at once") {
     unraisables reported;
     counted::reset();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <lasti/async_generator.hpp>
 #include <lasti/timeouts.hpp>
 
 #include "support/counted.hpp"
@@ -262,6 +263,40 @@ TEST_CASE("TG3: a child that fails after its parent is gone is reported") {
     REQUIRE(on.reported.count() == 1);
     CHECK(on.reported[0].message == "a task of a TaskGroup has failed, but its parent task is already completed");
     CHECK(on.reported[0].exception.is<std::out_of_range>());
+}
+
+TEST_CASE("TG3: a child that fails after its parent is gone is among the errors if the group is left yet") {
+    virtual_loop on;
+    trace t;
+    const lasti::task_group group;
+    const lasti::async_generator<int> opens = ASYNC_GENERATOR(int) {
+        BEGIN;
+        ASYNC_WITH(group)
+            group.create_task(fails(1));
+            YIELD(1);
+        END_ASYNC_WITH
+        END;
+    };
+    on.loop.create_task(COROUTINE(void) {
+        BEGIN;
+        AWAIT(opens.anext());
+        END;
+    });
+    on.loop.run();
+    CHECK(on.reported.count() == 1);
+    lasti::exception_group const* both = nullptr;
+    on.loop.create_task(COROUTINE(void) {
+        BEGIN;
+        TRY
+            AWAIT(opens.athrow(std::runtime_error("of the body")));
+        EXCEPT_AS(both, lasti::exception_group)
+            t(both->exceptions()[0].type_name());
+            t(both->exceptions()[1].type_name());
+        END_TRY
+        END;
+    });
+    on.loop.run();
+    CHECK(t.take() == "std::out_of_range std::runtime_error");
 }
 
 TEST_SUITE_END();
