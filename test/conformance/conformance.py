@@ -32,6 +32,7 @@ def arguments():
     parser.add_argument('count', nargs='?', type=int, default=300)
     parser.add_argument('seed', nargs='?', type=int, default=SEED)
     parser.add_argument('--root', default=os.path.join(HERE, '..', '..'), help='the library: include/ and src/')
+    parser.add_argument('--library', help='what was built of src/: then it is not compiled anew')
     parser.add_argument('--only', type=int, help='run this one program')
     parser.add_argument('--keep', action='store_true', help='keep the folder with the sources')
     parser.add_argument('--quiet', action='store_true', help='only the last line')
@@ -45,7 +46,8 @@ def arguments():
 class Session:
     def __init__(self, options, folder):
         self.options = options
-        self.toolchain = Toolchain(os.path.abspath(options.root), folder).prepare()
+        self.toolchain = Toolchain(os.path.abspath(options.root), folder,
+                                   library=options.library).prepare()
         self.coverage = suite.Coverage()
         self.differences = []
         self.crashes = {}
@@ -114,6 +116,10 @@ class Session:
 
 def main():
     options = arguments()
+    if sys.version_info < suite.OLDEST_PYTHON:
+        print('left out: the programs need Python %d.%d, this is %s' %
+              (suite.OLDEST_PYTHON + (platform.python_version(),)))
+        return 2
     numbers = [options.only] if options.only is not None else list(range(options.count))
     folder = tempfile.mkdtemp(prefix='lasti-conformance-')
     try:
@@ -126,7 +132,8 @@ def main():
         if session.crashes:
             session.say('compared in part, since this Python did not go on: programs ' +
                         ' '.join(map(str, sorted(session.crashes))))
-        missed = options.only is None and session.coverage.report(session.say, complete=len(numbers) >= 300)
+        missed = options.only is None and session.coverage.report(
+            session.say, complete=len(numbers) >= suite.COMPLETE_FROM)
     except Problem as e:
         print(e)
         return 2

@@ -52,6 +52,9 @@ class Emitter:
 class PythonStatements(Emitter):
     stop = ''
 
+    def caught_type(self, name):
+        return name
+
     def exception(self, name, number):
         return 'made(%r, %d)' % (name, number)
 
@@ -67,9 +70,9 @@ class PythonStatements(Emitter):
     def do_try(self, s):
         for c in s.clauses:
             if c.kind == 'except':
-                self.line('except %s:', c.arg)
+                self.line('except %s:', self.caught_type(c.arg))
             elif c.kind == 'except_as':
-                self.line('except %s as e%d:', c.arg, c.id)
+                self.line('except %s as e%d:', self.caught_type(c.arg), c.id)
             elif c.kind == 'except_any':
                 self.line('except:')
             else:

@@ -3,13 +3,15 @@ import concurrent.futures
 import glob
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 import suite
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RUN_SECONDS = 20         # a batch of 50 programs takes a fraction of one; more is a hang
+RUN_SECONDS = 20         # of processor time: a batch of 50 programs takes a fraction of one; more is a hang
+WALL_SECONDS = 900       # the same on a machine that has much else to do, and for one that waits
 MOST_DEATHS = 4          # of programs in a batch; the rest is not run then
 
 
@@ -22,10 +24,11 @@ class Toolchain:
     library, if the suite links it. `root` is the folder with include/ and src/.
 
     Where only one file of src/ differs from what another toolchain has built, `like` that one, the rest is taken
-    from there.
+    from there. `library`: src/ as somebody has compiled it already.
     """
-    def __init__(self, root, folder, like=None, differs=None):
+    def __init__(self, root, folder, like=None, differs=None, library=None):
         self.root, self.folder, self.like, self.differs = root, folder, like, differs
+        self.library = library
         # clang++ compiles these files in half the time of g++.
         self.command = os.environ.get('CXX', 'clang++' if shutil.which('clang++') else 'c++').split()
         # -fno-… : nothing looks at these programs in a debugger, and speed of compilation is all
@@ -33,7 +36,9 @@ class Toolchain:
 
     def prepare(self):
         os.makedirs(self.folder, exist_ok=True)
-        sources = glob.glob(os.path.join(self.root, 'src', '*.cpp')) if suite.LINKS_LIBRARY else []
+        sources = []
+        if suite.LINKS_LIBRARY and not self.library:
+            sources = glob.glob(os.path.join(self.root, 'src', '*.cpp'))
         if self.like:
             self.header = self.like.header
             self.objects = dict(self.like.objects)
@@ -58,7 +63,8 @@ class Toolchain:
         if compiled is None:
             compiled = binary + '.o'
             self.compile(['-include', self.header, '-c', source, '-o', compiled])
-        self.compile([compiled] + sorted(self.objects.values()) + ['-o', binary])
+        library = [self.library] if self.library else []
+        self.compile([compiled] + sorted(self.objects.values()) + library + ['-o', binary])
 
     def compile(self, arguments):
         done = subprocess.run(self.command + self.flags + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -76,16 +82,18 @@ class Difference:
 
 def run(command, environment=None):
     """(stdout, how it died or None)"""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                          env=environment) as process:
+    with subprocess.Popen(['sh', '-c', 'ulimit -t %d; exec "$@"' % RUN_SECONDS, 'sh'] + command, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment) as process:
         try:
-            out, err = process.communicate(timeout=RUN_SECONDS)
+            out, err = process.communicate(timeout=WALL_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()
-            return out.decode('utf-8', 'replace'), 'hang: more than %d s' % RUN_SECONDS
+            return out.decode('utf-8', 'replace'), 'hang: more than %d s' % WALL_SECONDS
     died = None
-    if process.returncode:
+    if process.returncode == -signal.SIGXCPU or process.returncode == -signal.SIGKILL:
+        died = 'hang: more than %d s of processor time' % RUN_SECONDS
+    elif process.returncode:
         last = err.decode('utf-8', 'replace').split('\n')[-4:]
         died = 'crash: exit code %d %s' % (process.returncode, ' '.join(' '.join(last).split()))
     return out.decode('utf-8', 'replace'), died

@@ -7,6 +7,8 @@ import collections
 from generate import CELL_CLAUSES, CELL_OPERATIONS, CELLS, STATEMENT_CELLS, WAYS, WEIGHTS
 from model import places
 
+COMPLETE_FROM = 300        # programs: fewer need not have come by everything
+
 # How a statement leaves its clause, by its kind.
 WAY_OF = {'normal': 'normal', 'break': 'break', 'continue': 'continue', 'return': 'return', 'raise': 'raise',
           'reraise': 'raise', 'yield': 'yield', 'yield_set': 'yield'}

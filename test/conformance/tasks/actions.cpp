@@ -54,9 +54,13 @@ said notify(int i, int n, int) {
     return said();
 }
 said give_back(int i, int, int) { return world->semaphores[i].release(), said(); }
+said new_generator(int i, int, int) { return world->generators[i] = world->of.generator_function(i), said(); }
 said put(int i, int item, int) { return world->queues[i].put_nowait(item), said(); }
 said get(int i, int, int) { return number(world->queues[i].get_nowait()); }
-said task_done(int i, int, int) { return world->queues[i].task_done(), said(); }
+said task_done(int i, int times, int) {
+    while (times--) world->queues[i].task_done();
+    return said();
+}
 said shut_down(int i, int immediate, int) { return world->queues[i].shutdown(immediate != 0), said(); }
 said set_result(int i, int value, int) { return world->futures[i].set_result(value), said(); }
 said set_exception(int i, int n, int) { return world->futures[i].set_exception(A(n)), said(); }
@@ -121,7 +125,7 @@ said probe(int, int, int) {
 said apply(action const& what) {
     static std::map<std::string, said (*)(int, int, int)> const all = {
         {"spawn", &spawn}, {"cancel", &cancel}, {"uncancel", &uncancel}, {"look", &look}, {"set_event", &set_event},
-        {"clear_event", &clear_event}, {"release", &release}, {"notify", &notify}, {"give_back", &give_back}, {"put", &put}, {"get", &get}, {"task_done", &task_done},
+        {"clear_event", &clear_event}, {"release", &release}, {"notify", &notify}, {"give_back", &give_back}, {"new_generator", &new_generator}, {"put", &put}, {"get", &get}, {"task_done", &task_done},
         {"shut_down", &shut_down}, {"set_result", &set_result}, {"set_exception", &set_exception},
         {"cancel_future", &cancel_future}, {"new_future", &new_future}, {"soon", &soon}, {"later", &later},
         {"when_done", &when_done}, {"when_set", &when_set}, {"drop_handle", &drop_handle}, {"raise", &raise},

@@ -3,7 +3,7 @@ import asyncio
 import contextvars
 
 from virtual import TaskGroup
-from world import A, SLOTS, coverage, describe, label, log, made, state_of, world
+from world import A, GENERATOR, SLOTS, coverage, describe, label, log, made, state_of, world
 
 VARIABLES = [contextvars.ContextVar('v0', default=0), contextvars.ContextVar('v1')]
 
@@ -39,22 +39,25 @@ def do_spawn(level, slot, _):
 
 
 def met(task):
-    """How a cancellation meets a task, for the coverage table."""
+    """How a cancellation meets a task, for the coverage tables: all that can be said."""
     if task.done():
-        return ('cancel', 'of one that is done')
-    if asyncio.current_task() is task:
-        return ('cancel', 'of itself')
-    if not world.waiting.get(task):
-        return ('cancel', 'before the start' if task._fut_waiter is None else 'elsewhere')
-    waits_for = task._fut_waiter
-    kind = world.waiting[task][-1]
-    return (kind, 'cancel: woken' if waits_for is None or waits_for.done() else 'cancel: waiting')
+        yield 'cancel', 'of a task that is done'
+    elif asyncio.current_task() is task:
+        yield 'cancel', 'of itself'
+    elif not world.waiting.get(task):
+        yield 'cancel', 'before the start' if task._fut_waiter is None else 'elsewhere'
+    else:
+        *outer, innermost = world.waiting[task]
+        woken = task._fut_waiter is None or task._fut_waiter.done()
+        yield innermost, 'met woken' if woken else 'met waiting'
+        for kind in outer + world.inside.get(task, []):
+            yield kind, 'met inside'
 
 
 def do_cancel(slot, message, _):
     task = T(slot)
     if task is not world.over:
-        coverage[met(task)] += 1
+        coverage.update(met(task))
     done = task.cancel('m%d' % message) if message else task.cancel()
     return '%s %d' % (label(task), done)
 
@@ -80,6 +83,10 @@ def do_release(i, *_):
     world.locks[i].release()
 
 
+def do_new_generator(i, *_):
+    world.generators[i] = world.functions[GENERATOR](i)
+
+
 def do_notify(i, n, _):
     world.counts[i] += 1
     if n:
@@ -100,8 +107,9 @@ def do_get(i, *_):
     return world.queues[i].get_nowait()
 
 
-def do_task_done(i, *_):
-    world.queues[i].task_done()
+def do_task_done(i, times, _):
+    for _ in range(times):
+        world.queues[i].task_done()
 
 
 def do_shut_down(i, immediate, _):

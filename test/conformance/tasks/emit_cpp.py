@@ -18,10 +18,13 @@ def type_name(name):
 
 class CppEmitter(TaskPrograms, CppStatements):
     type_name = staticmethod(type_name)
+    prefix = 'f'
     spellings = {'task': 'T(%d)', 'future': 'F(%d)', 'call': 'f%d(x)', 'slept': 'slept(d(%d))', 'shield': 'shielded(%s)',
                  'wait_for': 'limited(%s, d(%d))', 'ensure': 'ensured(f%d(x))', 'none_call': 'slept(0)', 'none_ensure': 'T(0)'}
 
     def exception(self, name, number):
+        if name in ('StopIteration', 'StopAsyncIteration', 'GeneratorExit'):
+            return type_name(name) + '()'
         return '%s(%s)' % (type_name(name), number if name in OWN else '"%d"' % number)
 
     def emit(self):
@@ -29,34 +32,37 @@ class CppEmitter(TaskPrograms, CppStatements):
         self.begin()
         self.line('namespace p%d {', p.number)
         for f in self.functions:
-            self.line('co f%d(long x);', f.level)
+            self.line('%s f%d(long x);', 'generator' if f.yields else 'co', f.level)
         for f in self.functions:
             self.function(f)
         starts, runs = self.schedule()
-        functions = ['&f%d' % k if k in self.levels else 'nullptr' for k in range(LEVELS)]
+        yields = [f.level for f in self.functions if f.yields]
+        functions = ['&f%d' % k if k in self.levels and k not in yields else 'nullptr' for k in range(LEVELS)]
         self.line('static co (*const functions[])(long) = {%s};' % ', '.join(functions))
         self.line('static action const actions[] = {%s{nullptr, 0, 0, -1}};' %
                   ''.join('{"%s", %d, %d, %d}, ' % row for row in self.actions.rows))
         self.line('static int const starts[] = {%s-1};' % ''.join('%d, ' % a for a in starts))
         self.line('static injection const injections[] = {%s{-1, 0, 0, 0}};' % ''.join(
             '{%d, %d, %d, %d}, ' % (n, when, ticks, a) for n, injections in runs for when, ticks, a in injections))
+        self.line('static generator (*const generator_function)(long) = %s;' % ''.join(['&f%d' % k for k in yields] or ['nullptr']))
         self.line('static int const runs[] = {%s-1};' % ''.join('%d, ' % n for n, _ in runs))
         self.line('} // namespace p%d', p.number)
         return self.lines
 
     def function(self, f):
-        self.line('co f%d(long x) {', f.level)
+        self.in_generator = f.yields
+        self.line('%s f%d(long x) {', 'generator' if f.yields else 'co', f.level)
         self.depth += 1
         for each in self.declarations(statements(f.body)):
             self.line(each)
         self.line('LISTS')
-        self.line('return COROUTINE(long) {')
+        self.line('return ASYNC_GENERATOR(long, long) {' if f.yields else 'return COROUTINE(long) {')
         self.depth += 1
         self.line('BEGIN;')
-        self.line('if (!fuelled()) RETURN(0);')
+        self.line('if (!fuelled()) RETURN(%s);' % ('' if f.yields else '0'))
         self.mark(f.id)
         self.block(f.body, f.end)
-        if not (f.body and f.body[-1].is_jump()):
+        if not (f.yields or f.body and f.body[-1].is_jump()):
             self.line('RETURN(v(%d, x));', f.end)
         self.line('END;')
         self.depth -= 1
@@ -77,7 +83,25 @@ class CppEmitter(TaskPrograms, CppStatements):
         self.line('END_ASYNC_WITH')
 
     def do_return(self, s):
-        self.line('RETURN(v(%d, x));', s.id)
+        self.line('RETURN();' if self.in_generator else 'RETURN(v(%d, x));' % s.id)
+
+    def do_yield(self, s):
+        self.line('YIELD(v(%d, x));', s.id)
+
+    def do_yield_set(self, s):
+        self.line('YIELD_SET(x, v(%d, x));', s.id)
+        self.line('got_sent(self.was_sent(), x);')
+
+    def do_async_for(self, s, source):
+        self.line('ASYNC_FOR(x, %s)' % self.generator(source[1]))
+        self.clause(s.clauses[0])
+        self.line('END_ASYNC_FOR')
+
+    def do_operate(self, s, source, name, argument):
+        of = self.generator(source[1])
+        text = {'anext': '%s.anext()', 'anext_default': 'lasti::anext(%s, 77L)', 'asend': '%s.asend({}L)', 'athrow': '%s.athrow({})',
+                'aclose': '%s.aclose()'}[name] % of
+        self.awaited(text.format(self.exception(*argument) if name == 'athrow' else argument), name != 'aclose')
 
     def do_act(self, s, action, guarded):
         self.line('act(%d, %s);', self.actions.add(action), 'true' if guarded else 'false')
@@ -187,7 +211,7 @@ def cpp_file(programs):
         lines.append('')
     lines.append('static program const programs[] = {')
     for p in programs:
-        lines.append('    {%d, p%d::functions, p%d::actions, p%d::starts, p%d::injections, p%d::runs},' % ((p.number,) * 6))
+        lines.append('    {%d, p%d::functions, p%d::actions, p%d::starts, p%d::injections, p%d::runs, p%d::generator_function},' % ((p.number,) * 7))
     lines.append('};')
     lines.append('int main(int argc, char** argv) { return run_programs(programs, %d, argc, argv); }' % len(programs))
     return '\n'.join(lines) + '\n'

@@ -3,6 +3,10 @@ from emit import PythonStatements
 from emit_tasks import TaskPrograms
 from model import LEVELS
 
+# lasti's timeout_error is a runtime_error, and it has one class for both sorts of groups.
+CAUGHT = {'RuntimeError': '(RuntimeError, TimeoutError)', 'ExceptionGroup': 'BaseExceptionGroup',
+          'Exception': '(Exception, BaseExceptionGroup)'}
+
 
 class PythonEmitter(TaskPrograms, PythonStatements):
     def emit(self):
@@ -21,12 +25,15 @@ class PythonEmitter(TaskPrograms, PythonStatements):
         return self.lines
 
     def function(self, f):
+        self.in_generator = f.yields
         self.line('async def %s%d(x):', self.prefix, f.level)
         self.depth += 1
-        self.line('if not fuelled(): return 0')
+        self.line('if not fuelled(): return' + ' 0' * (not f.yields))
         self.mark(f.id)
         self.block(f.body, f.end)
-        if not (f.body and f.body[-1].is_jump()):
+        if f.yields:
+            self.line('if False: yield')
+        elif not (f.body and f.body[-1].is_jump()):
             self.line('return v(%d, x)', f.end)
         self.depth -= 1
 
@@ -37,8 +44,28 @@ class PythonEmitter(TaskPrograms, PythonStatements):
         self.line('async with W(%r, %s):' % (kind, text))
         self.clause(s.clauses[0])
 
+    def caught_type(self, name):
+        return CAUGHT.get(name, name)
+
     def do_return(self, s):
-        self.line('return v(%d, x)', s.id)
+        self.line('return' if self.in_generator else 'return v(%d, x)' % s.id)
+
+    def do_yield(self, s):
+        self.line('yield v(%d, x)', s.id)
+
+    def do_yield_set(self, s):
+        self.line('t = yield v(%d, x)', s.id)
+        self.line('x = got_sent(t)')
+
+    def do_async_for(self, s, source):
+        self.line('async for x in W("async for", %s):' % self.generator(source[1]))
+        self.clause(s.clauses[0])
+
+    def do_operate(self, s, source, name, argument):
+        of = self.generator(source[1])
+        text = {'anext': 'anext(%s)', 'anext_default': 'anext(%s, 77)', 'asend': '%s.asend({})', 'athrow': '%s.athrow({})',
+                'aclose': '%s.aclose()'}[name] % of
+        self.awaited(name, text.format(self.exception(*argument) if name == 'athrow' else argument), name != 'aclose')
 
     def do_act(self, s, action, guarded):
         self.line('act(world.actions[%d], %r)', self.actions.add(action), guarded)
@@ -62,7 +89,7 @@ class PythonEmitter(TaskPrograms, PythonStatements):
         self.line('x = got_list(await w("gather", %s))' % self.gathering(*gathering))
 
     def do_wait(self, s, given, until, limited):
-        self.line('x = got_sets(await w("wait %s", asyncio.wait([%s], timeout=%s, return_when=asyncio.%s)))' % (
+        self.line('x = got_sets(await w("wait %s", wait([%s], timeout=%s, return_when=asyncio.%s)))' % (
             until, ', '.join(map(self.expression, given)), 'd(%d)' % s.id if limited else 'None', until))
 
     def do_acquire(self, s, i):

@@ -1,5 +1,5 @@
 """What both emitters of this suite do alike: actions go into a table, expressions are written inside out."""
-from model import FUTURES, used_functions
+from model import FUTURES, GENERATOR, used_functions
 
 
 class ActionTable:
@@ -21,6 +21,7 @@ class TaskPrograms:
         self.actions = ActionTable()
         self.functions = used_functions(self.program)
         self.levels = [f.level for f in self.functions]
+        self.in_generator = False
 
     def expression(self, e):
         kind, rest = e[0], e[1:]
@@ -30,6 +31,12 @@ class TaskPrograms:
             return 'gathered(%s)' % self.gathering(*rest[0])
         parts = tuple(self.expression(part) if isinstance(part, tuple) else part for part in rest)
         return self.spellings[kind] % parts
+
+    def generator(self, i):
+        """How the async generator is written: the table's, a fresh one, or where shrinking took it away, an empty one."""
+        if GENERATOR not in self.levels:
+            return 'no_items()'
+        return self.prefix + '%d(x)' % GENERATOR if i is None else 'G(%d)' % i
 
     def gathering(self, given, keeps_exceptions):
         parts = [self.expression(e) for e in given]

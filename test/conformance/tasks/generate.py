@@ -1,25 +1,30 @@
 """Makes random programs. The same (seed, number) gives the same program, whichever others are made."""
 from grow import Grower
-from model import CATCHABLE, FUTURES, LEVELS, RAISABLE, Function, Program
+from model import CATCHABLE, FUTURES, GENERATOR, LEVELS, RAISABLE, Function, Program
 from syntax import Stmt
 
-RUNS = 6
+RUNS = 10
 SLOTS = 2
-STATEMENTS = [('sleep', 5), ('sleep_set', .5), ('await', 6), ('await_drop', 1.5), ('gather', 1.5), ('wait', 1.5), ('lock', 2.5), ('acquire', 1), ('event_wait', 1.5), ('condition', 2.5), ('condition_wait', 1.5), ('semaphore', 1.5), ('take', .7), ('barrier_wait', 1.5), ('barrier', .7), ('barrier_order', .3), ('as_completed', 1), ('async_as_completed', .8),
-              ('put', 2), ('get', 2), ('join', .5), ('timeout', 2.5), ('group', 1.6), ('act', 9), ('try', 6),
+STATEMENTS = [('sleep', 5), ('sleep_set', .5), ('await', 6), ('await_drop', 1.5), ('gather', 1.5), ('wait', 1.5), ('lock', 2.5), ('acquire', 1), ('event_wait', 1.5), ('condition', 2.5), ('condition_wait', 1.5), ('semaphore', 1.5), ('take', .7), ('barrier_wait', 1.5), ('barrier', .7), ('barrier_order', .3), ('as_completed', 1), ('async_as_completed', .8), ('async_for', 3), ('operate', 3), ('yield', 5), ('yield_set', 4),
+              ('put', 2), ('get', 2), ('join', .9), ('timeout', 2.5), ('group', 1.6), ('act', 9), ('try', 6),
               ('while', 1.5), ('if', 1.5), ('return', 1), ('raise', 1.5), ('reraise', 2.5), ('caught', 1.5),
               ('break', 1.5), ('continue', 1.5)]
-NESTED = ('try', 'while', 'if', 'lock', 'timeout', 'group', 'condition', 'semaphore', 'barrier', 'as_completed', 'async_as_completed')
+NESTED = ('try', 'while', 'if', 'lock', 'timeout', 'group', 'condition', 'semaphore', 'barrier', 'as_completed', 'async_as_completed',
+          'async_for')
 ACTIONS = [('spawn', 2.5), ('cancel', 5), ('uncancel', .8), ('look', .5), ('set_event', 2), ('clear_event', .6),
-           ('release', 1), ('notify', 1), ('give_back', .8), ('put', 2), ('get', 1), ('task_done', .7), ('shut_down', .2), ('set_result', 1.2),
+           ('release', 1), ('notify', 1), ('give_back', .8), ('put', 2), ('get', 1), ('task_done', 1.2), ('shut_down', .2), ('set_result', 1.2),
            ('set_exception', .6), ('cancel_future', .6), ('new_future', .8), ('soon', 1.5), ('later', 1.5),
            ('when_done', 1), ('when_set', .7), ('drop_handle', .4), ('raise', .3), ('set_variable', .7),
-           ('get_variable', .7), ('reschedule', 1), ('never', .2), ('expired', .3), ('group_spawn', 1.5), ('probe', .6)]
+           ('get_variable', .7), ('reschedule', 1), ('never', .2), ('expired', .3), ('group_spawn', 1.5), ('probe', .6), ('new_generator', .6)]
 FREE = -1              # the level of an action that no function does: any level is above it
 
 
 class Generator(Grower):
     raisable = RAISABLE
+
+    def __init__(self, seed, number):
+        Grower.__init__(self, seed, number)
+        self.iterates = self.chance(0.6)     # it has an async generator
 
     # Statements
 
@@ -29,6 +34,10 @@ class Generator(Grower):
                 return in_loop
             if kind in ('caught', 'reraise'):
                 return in_handler
+            if kind in ('yield', 'yield_set'):
+                return self.iterates and level == GENERATOR
+            if kind in ('async_for', 'operate') and not (self.iterates and level < GENERATOR):
+                return False
             return not (kind in NESTED and (depth >= 4 or self.budget <= 0) or kind == 'group' and level + 1 >= LEVELS)
 
         def weight(kind, usual):
@@ -37,6 +46,15 @@ class Generator(Grower):
             return usual * 0.5 if kind in NESTED and depth >= 2 else usual
         return self.make(self.one_of([(k, weight(k, w)) for k, w in STATEMENTS if allowed(k)]),
                          level, depth, in_loop, in_handler)
+
+    def block(self, *where):
+        """What is sent or thrown mostly goes to async generators that have begun."""
+        body = []
+        for s in Grower.block(self, *where):
+            if s.kind == 'operate' and s.args[1] in ('asend', 'athrow', 'aclose') and self.chance(0.8):
+                body.append(Stmt('operate', self.new_id(), (s.args[0], 'anext', 0)))
+            body.append(s)
+        return body
 
     def one_of(self, weighted):
         return self.random.choices([k for k, _ in weighted], [w for _, w in weighted])[0]
@@ -62,6 +80,10 @@ class Generator(Grower):
         if kind == 'wait':
             until = r.choice(['ALL_COMPLETED', 'ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'])
             return (tuple(self.futures(level, r.choice([0, 1, 2, 2, 3, 3, 3, 4, 4]))), until, self.chance(0.5))
+        if kind == 'operate':
+            name = r.choice(['anext', 'anext', 'anext', 'anext_default', 'asend', 'asend', 'athrow', 'aclose'])
+            thrown = (r.choice(['A', 'B', 'C', 'CancelledError', 'GeneratorExit', 'StopAsyncIteration']), self.new_id())
+            return (self.generator(fresh=0.1 if name.startswith('anext') else 0), name, thrown if name == 'athrow' else r.randint(1, 9))
         if kind == 'act':
             return (self.action(level), self.chance(0.7))
         return ()
@@ -97,6 +119,12 @@ class Generator(Grower):
         given = self.futures(level, self.random.choice([0, 1, 2, 2, 3, 3, 4]))
         return self.around('async_as_completed', level, depth, True, in_handler, args=(tuple(given), self.chance(0.5)))
 
+    def generator(self, fresh):
+        return ('generator', None if self.chance(fresh) else self.random.randrange(2))
+
+    def make_async_for(self, level, depth, in_loop, in_handler):
+        return self.around('async_for', level, depth, True, in_handler, args=(self.generator(fresh=0.6),))
+
     def make_timeout(self, level, *where):
         form = self.random.choice(['timeout', 'timeout', 'timeout', 'timeout_at', 'forever'])
         return self.around('timeout', level, *where, args=(level, form))
@@ -109,7 +137,10 @@ class Generator(Grower):
     # What is awaited
 
     def above(self, level):
-        return self.random.randint(level + 1, LEVELS - 1)
+        while True:
+            found = self.random.randint(level + 1, LEVELS - 1)
+            if not (self.iterates and found == GENERATOR):
+                return found
 
     def expression(self, level, nested=0):
         r = self.random
@@ -162,7 +193,8 @@ class Generator(Grower):
     def action(self, level, nested=0):
         r = self.random
         name = self.one_of([(k, w) for k, w in ACTIONS
-                            if not (nested > 1 and k in ('soon', 'later', 'when_done', 'when_set')
+                            if not (k == 'new_generator' and not self.iterates
+                                    or nested > 1 and k in ('soon', 'later', 'when_done', 'when_set')
                                     or level + 1 >= LEVELS and k in ('spawn', 'group_spawn'))])
         if name == 'spawn':
             return (name, self.above(level), r.randrange(SLOTS) + 2 * self.chance(0.2), None)
@@ -172,7 +204,8 @@ class Generator(Grower):
             return (name, self.slot(), r.choice([0, r.randint(1, 99)]), None)
         if name in ('uncancel', 'look'):
             return (name, self.slot(), 0, None)
-        if name in ('set_event', 'clear_event', 'release', 'give_back', 'get_variable'):
+        if name in ('set_event', 'clear_event', 'release', 'give_back', 'get_variable',
+                    'new_generator'):
             return (name, r.randrange(2), 0, None)
         if name == 'notify':
             return (name, r.randrange(2), r.randrange(3), None)
@@ -199,13 +232,53 @@ class Generator(Grower):
     def function(self, level):
         self.budget = self.random.randint(5, 12) if level < 2 else self.random.randint(2, 6)
         body = self.block(level, 0, False, False, self.random.randint(2, 5))
-        return Function(level, body, self.new_id(), self.new_id())
+        if self.iterates and level == GENERATOR:
+            body.insert(self.chance(0.3), self.yielding())
+        return Function(level, body, self.new_id(), self.new_id(), self.iterates and level == GENERATOR)
+
+    def yielding(self):
+        """A loop of yields; what is thrown in there is often waited for."""
+        r = self.random
+        inside = [Stmt(r.choice(['yield', 'yield_set']), self.new_id())]
+        if self.chance(0.5):
+            waits = [Stmt(*r.choice([('sleep', self.new_id()), ('event_wait', self.new_id(), (0,))]))]
+            clauses = [self.clause('try', inside)]
+            if self.chance(0.5):
+                caught = r.choice(['A', 'Exception', 'GeneratorExit', 'CancelledError'])
+                if caught == 'GeneratorExit':
+                    waits.append(Stmt('return', self.new_id()))
+                clauses.append(self.clause('except', waits, caught))
+            else:
+                clauses.append(self.clause('finally', waits))
+            inside = [Stmt('try', self.new_id(), (), clauses)]
+        inside += self.block(GENERATOR, 1, True, False)
+        return Stmt('while', self.new_id(), (r.randint(2, 4), 'while'),
+                    [self.clause('while', inside)])
+
+    def cancel(self):
+        return ('cancel', self.slot(), self.random.choice([0, self.random.randint(1, 99)]), None)
+
+    def wake(self):
+        """What somebody may wait for."""
+        r = self.random
+        name = r.choice(['set_event', 'release', 'give_back', 'put', 'put', 'get', 'task_done',
+                         'set_result', 'notify'])
+        how_many = {'put': 4, 'get': 4, 'task_done': 4, 'set_result': 3}
+        return (name, r.randrange(how_many.get(name, 2)), r.randint(0, 2), None)
 
     def injections(self, run):
+        """Wakes, cancellations, others; and cancellations in or right behind the round of a wake."""
         r = self.random
-        return [(r.randint(0, 6), r.randint(0, 6),
-                 ('cancel', self.slot(), r.choice([0, r.randint(1, 99)]), None) if self.chance(0.7) else self.action(FREE))
-                for _ in range(r.randint(2, 6) if run else 0)]
+        if run == 0:
+            return []
+        found = [(r.randint(0, 6), r.randint(0, 4), self.wake()) for _ in range(r.randint(0, 6))]
+        found += [(r.randint(0, 6), r.randint(0, 6), self.cancel() if self.chance(0.7) else self.action(FREE))
+                  for _ in range(r.randint(1, 6))]
+        for _ in range(r.randint(0, 3)):
+            when, ticks = r.randint(0, 6), r.randint(0, 4)
+            found.append((when, ticks, self.wake()))
+            found += [(when, ticks + r.choice([0, 0, 1]), self.cancel()) for _ in range(r.randint(1, 3))]
+        return found
 
     def program(self, number, seed):
         r = self.random

@@ -97,8 +97,8 @@ void begin() {
 void tell(lasti::exception_context const& context) {
     const std::string said = context.exception ? describe(context.exception) : std::string();
     const auto has = [&](const char* part) { return context.message.find(part) != std::string::npos; };
-    if (has("never retrieved") || has("destroyed"))
-        return told->push_back((has("never") ? "never retrieved " : "destroyed ") + said);
+    if (has("never retrieved") || has("destroyed") || has("closing of an asynchronous generator"))
+        return told->push_back((has("never") ? "never retrieved " : has("destroyed") ? "destroyed " : "closing ") + said);
     log("handler: " + std::string(has("Exception in callback") ? "callback" : has("shielded") ? "shielded"
                                   : has("already completed") ? "group" : context.message.c_str()) + ' ' + said);
 }
@@ -141,6 +141,12 @@ void run_once(program const& p, int run) {
         world = &here;
         here.loop.set_exception_handler(&tell);
         here.loop.call_soon(&begin);
+        finish();
+        here.loop.create_task(here.loop.shutdown_asyncgens());
+        finish();
+        here.loop.call_soon([&here] {
+            for (generator& each : here.generators) each = generator();
+        });
         finish();
         report();
     }
@@ -208,6 +214,7 @@ bool flip() {
     return (world->coin & 64) != 0;
 }
 void got(long value) { log("got " + number(value)); }
+void got_sent(bool sent, long value) { log(sent ? "got sent " + number(value) : "got None"); }
 long got_list(std::vector<outcome> const& values) {
     std::string text;
     long sum = 0;
@@ -232,11 +239,14 @@ long got_sets(lasti::wait_result<fut> const& sets) {
 void caught(lasti::error const& e) { log("caught " + (e ? describe(e) : "None")); }
 void bound(std::exception const* e) { log("bound " + standard_name(standard_view{e})); }
 void bound(lasti::cancelled_error const* e) { log("bound " + cancelled_name(*e)); }
+void bound(lasti::generator_exit const*) { log("bound GeneratorExit"); }
 void throw_native(const char* name, long n) {
     const std::string is(name), text(number(n));
     if (is == "A") throw A(n);
     if (is == "B") throw B(n);
     if (is == "C") throw C(n);
+    if (is == "StopIteration") throw lasti::stop_iteration();
+    if (is == "StopAsyncIteration") throw lasti::stop_async_iteration();
     if (is == "ValueError") throw lasti::value_error(text);
     if (is == "RuntimeError") throw lasti::runtime_error(text);
     if (is == "TimeoutError") throw lasti::timeout_error(text);
@@ -252,6 +262,17 @@ fut F(int i) { return world->futures[static_cast<std::size_t>(i)]; }
 bool asks::operator()() const {
     log("asked " + number(i));
     return world->counts[i] % 3 != 0;
+}
+generator G(int i) {
+    generator& found = world->generators[i];
+    if (!found) found = world->of.generator_function(i);
+    return found;
+}
+generator no_items() {
+    return ASYNC_GENERATOR(long, long) {
+        BEGIN;
+        END;
+    };
 }
 co slept(double delay) {
     return COROUTINE(long) {

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include <lasti/as_completed.hpp>
+#include <lasti/async_generator.hpp>
 #include <lasti/exception_group.hpp>
 #include <lasti/gather.hpp>
 #include <lasti/queue.hpp>
@@ -22,6 +23,7 @@
 typedef lasti::coroutine<long> co;
 typedef lasti::future<long> fut;
 typedef lasti::outcome<long> outcome;
+typedef lasti::async_generator<long, long> generator;
 
 template <class First, class Second>
 struct two {
@@ -68,6 +70,7 @@ struct program {
     int const* starts;            // rows of `actions`, then -1
     injection const* injections;  // then one of run -1
     int const* runs;              // their numbers, then -1
+    generator (*generator_function)(long);
 };
 
 enum { levels = 5, slots = 2 };
@@ -89,6 +92,7 @@ struct world_state {
     std::vector<lasti::semaphore> semaphores;
     std::vector<lasti::barrier> barriers;
     std::vector<lasti::queue<long>> queues;
+    generator generators[2];
     std::vector<lasti::timeout> timeouts;
     std::vector<lasti::task_group> groups;
     bool has_timeout[levels], has_group[levels];
@@ -104,6 +108,7 @@ double now();
 bool fuelled();
 bool flip();
 void got(long value);
+void got_sent(bool sent, long value);
 
 long got_list(std::vector<long> const& values);
 long got_list(std::vector<outcome> const& values);
@@ -114,6 +119,7 @@ void caught(lasti::error const& e);
 // What EXCEPT_AS bound.
 void bound(std::exception const* e);
 void bound(lasti::cancelled_error const* e);
+void bound(lasti::generator_exit const* e);
 [[noreturn]] void throw_native(const char* name, long number);
 void act(int row, bool guarded);
 
@@ -123,6 +129,8 @@ struct asks {
 };
 
 fut T(int slot);
+generator G(int i);
+generator no_items();
 fut F(int i);
 co slept(double delay);
 co limited(co awaited, double time);

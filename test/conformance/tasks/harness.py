@@ -13,8 +13,8 @@ import warnings
 from asyncio import BrokenBarrierError, CancelledError, InvalidStateError, QueueEmpty, QueueFull, QueueShutDown, timeout, timeout_at, wait_for
 
 from actions import T, act, called, open_group, open_timeout
-from virtual import shield, sleep
-from world import A, B, C, DELAYS, coverage, describe, label, log, made, state_of, world
+from virtual import shield, sleep, wait
+from world import A, B, C, DELAYS, GENERATOR, coverage, describe, label, log, made, state_of, world
 
 
 # Called by bodies
@@ -50,8 +50,13 @@ def flip():
 
 
 def got(t):
-    log('got %d' % t)
-    return t
+    log('got %d' % (t or 0))
+    return t or 0
+
+
+def got_sent(t):
+    log('got None' if t is None else 'got sent %d' % t)
+    return t or 0
 
 
 def got_list(items):
@@ -77,6 +82,18 @@ def F(i):
     return world.futures[i]
 
 
+def G(i):
+    """The async generator in the table, made where there is none."""
+    if world.generators[i] is None:
+        world.generators[i] = world.functions[GENERATOR](i)
+    return world.generators[i]
+
+
+async def no_items():
+    if False:
+        yield
+
+
 def now():
     return world.loop.time()
 
@@ -100,9 +117,14 @@ async def gathered(future):
     return got_list(await future)
 
 
+def current():
+    """The task, or the loop where an async generator is closed outside of tasks."""
+    return asyncio.current_task() or world.loop
+
+
 async def w(kind, awaitable):
     """Awaits it, and counts how that came out."""
-    stack = world.waiting.setdefault(asyncio.current_task(), [])
+    stack = world.waiting.setdefault(current(), [])
     stack.append(kind)
     round = world.loop.rounds
     try:
@@ -119,6 +141,7 @@ async def w(kind, awaitable):
         how = 'error'
         raise
     finally:
+        del awaitable            # a traceback may keep this frame, but must not keep a generator
         stack.pop()
         coverage[kind, how] += 1
 
@@ -129,17 +152,21 @@ class W:
         self.kind, self.inner = kind, inner
 
     async def __aenter__(self):
-        return await w(self.kind, self.inner.__aenter__())
+        result = await w(self.kind, self.inner.__aenter__())
+        self.around = world.inside.setdefault(current(), [])
+        self.around.append(self.kind)
+        return result
 
     async def __aexit__(self, *args):
+        self.around.remove(self.kind)
         return await w(self.kind + ' exit', self.inner.__aexit__(*args))
 
     def __aiter__(self):
         self.inner = self.inner.__aiter__()
         return self
 
-    async def __anext__(self):
-        return await w(self.kind, self.inner.__anext__())
+    def __anext__(self):
+        return w(self.kind, self.inner.__anext__())
 
 
 # A run
@@ -158,13 +185,14 @@ def begin(starts, injections):
         act(world.actions[action], True)
     for when, ticks, action in injections:
         world.loop.call_later(when, tick, ticks, action)
+        coverage['scheduled', 'round %d' % ticks] += world.actions[action][0] == 'cancel'
 
 
 def tell(loop, context):
     message = context['message']
     said = describe(context['exception']) if 'exception' in context else ''
-    if 'never retrieved' in message or 'destroyed' in message:
-        world.told.append(('never retrieved ' if 'never' in message else 'destroyed ') + said)
+    if 'never retrieved' in message or 'destroyed' in message or 'closing of asynchronous generator' in message:
+        world.told.append(('never retrieved ' if 'never' in message else 'destroyed ' if 'destroyed' in message else 'closing ') + said)
     else:
         kind = ('callback' if 'Exception in callback' in message else
                 'shielded' if 'shielded' in message else 'group' if 'errored out' in message else message)
@@ -173,6 +201,24 @@ def tell(loop, context):
 
 def warned(message, *_, **__):
     world.told.append('never awaited' if 'never awaited' in str(message) else str(message))
+
+
+def unraisable(what):
+    world.told.append('unraisable ' + describe(what.exc_value))
+
+
+def close_generators():
+    tasks = len(world.loop.tasks)
+    world.loop.create_task(world.loop.shutdown_asyncgens())
+    finish()
+    del world.loop.tasks[tasks:]         # they keep the generators
+    world.loop.call_soon(drop_generators)
+    finish()
+
+
+def drop_generators():
+    for i in range(len(world.generators)):
+        world.generators[i] = None
 
 
 def finish():
@@ -215,6 +261,7 @@ def main(programs):
     gc.disable()
     gc.freeze()
     warnings.showwarning = warned
+    sys.unraisablehook = unraisable
     warnings.simplefilter('always')
     first, covered = int(sys.argv[1]), open(sys.argv[2], 'a')
     for number, functions, actions, starts, runs in programs[first:]:
@@ -225,6 +272,7 @@ def main(programs):
             world.loop.set_exception_handler(tell)
             world.loop.call_soon(begin, starts, injections)
             finish()
+            close_generators()
             report()
         sys.stdout.write('end %d\n' % number)
         for (what, outcome), times in coverage.items():

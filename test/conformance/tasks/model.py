@@ -11,8 +11,11 @@ import copy
 from syntax import statements, well_formed
 
 LEVELS = 5
-RAISABLE = ['A', 'B', 'C', 'ValueError', 'RuntimeError', 'TimeoutError', 'CancelledError']
-CATCHABLE = ['A', 'B', 'C', 'Exception', 'CancelledError', 'TimeoutError', 'ValueError', 'ExceptionGroup',
+GENERATOR = 3          # the level of the async generator, in the programs that have one
+RAISABLE = ['A', 'B', 'C', 'ValueError', 'RuntimeError', 'TimeoutError', 'CancelledError', 'StopIteration',
+            'StopAsyncIteration']
+CATCHABLE = ['A', 'B', 'C', 'Exception', 'CancelledError', 'TimeoutError', 'ValueError', 'RuntimeError', 'ExceptionGroup',
+             'StopAsyncIteration', 'GeneratorExit',
              'BrokenBarrierError', 'QueueEmpty', 'QueueFull', 'QueueShutDown', 'InvalidStateError']
 
 # What can be awaited, as a tree:
@@ -20,6 +23,7 @@ CATCHABLE = ['A', 'B', 'C', 'Exception', 'CancelledError', 'TimeoutError', 'Valu
 #   ('call', k)     a coroutine of function k                     ('slept', id)    a coroutine that only sleeps
 #   ('shield', e)   ('wait_for', e, id)   ('ensure', k)           a task of its own for function k
 #   ('gathered', gathering)                                       a coroutine that awaits a gather()
+# An async generator is ('generator', i): the table's i-th; ('generator', None): a fresh one.
 # A gathering is ((e, …), whether exceptions are results).
 FUTURES = ('task', 'future', 'shield', 'ensure')      # the others are coroutines
 
@@ -27,10 +31,11 @@ FUTURES = ('task', 'future', 'shield', 'ensure')      # the others are coroutine
 
 
 class Function:
-    __slots__ = ('level', 'body', 'id', 'end')
+    __slots__ = ('level', 'body', 'id', 'end', 'yields')
 
-    def __init__(self, level, body, id, end):
+    def __init__(self, level, body, id, end, yields):
         self.level, self.body, self.id, self.end = level, body, id, end
+        self.yields = yields             # it is an async generator
 
 
 class Program:
@@ -57,6 +62,8 @@ def levels_in(thing):
             yield thing[1] if thing[0] == 'spawn' else thing[2] // 2
         if len(thing) == 2 and thing[0] in ('call', 'ensure'):
             yield thing[1]
+        if thing and thing[0] in ('generator', 'new_generator'):
+            yield GENERATOR
         for part in thing:
             for level in levels_in(part):
                 yield level

@@ -14,7 +14,21 @@ Everything else is CPython's own: its Task, Future, locks, queues, timeouts run 
 import asyncio
 import heapq
 import inspect
+import sys
+import textwrap
+import weakref
 from asyncio import base_events, events, taskgroups, tasks
+
+
+def changed(function, *changes):
+    """CPython's function with pieces of its source replaced, there and as the result."""
+    source = textwrap.dedent(inspect.getsource(function))
+    for old, new in changes:
+        assert source.count(old) == 1, 'not in %s: %s' % (function, old)
+        source = source.replace(old, new)
+    space = vars(sys.modules[function.__module__])
+    exec(source, space)
+    return space[function.__name__]
 
 
 class Task(asyncio.Task):
@@ -70,8 +84,14 @@ class Loop(base_events.BaseEventLoop):
         self._selector = Nothing(self)
         self.timers = 0
         self.rounds = 0
+        self._asyncgens = WeakInOrder()
         self.eager_child = False         # a group makes an eager task
         self.tasks = []                  # all that were made: strongly held, as lasti's loop holds them
+
+    # A group of lasti is an exception like others, whatever is in it.
+    shutdown_asyncgens = changed(
+        base_events.BaseEventLoop.shutdown_asyncgens,
+        ('isinstance(result, Exception)', 'isinstance(result, (Exception, BaseExceptionGroup))'))
 
     def time(self):
         return self.now
@@ -163,6 +183,18 @@ class InOrder(dict):
     remove = discard
 
 
+class WeakInOrder(InOrder):
+    """The same, weakly."""
+    def add(self, element):
+        self[weakref.ref(element)] = None
+
+    def discard(self, element):
+        self.pop(weakref.ref(element), None)
+
+    def __iter__(self):
+        return (e for e in [reference() for reference in self.keys()] if e is not None)
+
+
 class TaskGroup(taskgroups.TaskGroup):
     def __init__(self):
         taskgroups.TaskGroup.__init__(self)
@@ -224,20 +256,13 @@ def log_on_exception(inner):
             'exception': inner.exception(), 'future': inner})
 
 
-def changed(function, *changes):
-    """CPython's function with pieces of its source replaced."""
-    source = inspect.getsource(function)
-    for old, new in changes:
-        assert source.count(old) == 1, 'not in %s: %s' % (function, old)
-        source = source.replace(old, new)
-    exec(source, vars(tasks))
-
-
 # as_completed() takes what it is given in that order; in Python it is a set.
 tasks.InOrder = InOrder
 changed(tasks._AsCompletedIterator,
         ('{ensure_future(aw, loop=loop) for aw in set(aws)}',
          'InOrder(ensure_future(aw, loop=loop) for aw in InOrder(aws))'))
+# So does wait().
+wait = changed(tasks.wait, ('fs = set(fs)', 'fs = InOrder(fs)'))
 # A wait() that is over asks for nobody's exception, not even where a callback was on its way.
 changed(tasks._wait,
         ('    counter = len(fs)\n', '    counter = len(fs)\n    over = False\n'),

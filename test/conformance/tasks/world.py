@@ -3,10 +3,12 @@ import asyncio
 import collections
 import re
 import sys
+import weakref
 
 from virtual import Loop
 
 LEVELS, SLOTS = 5, 2                 # functions of a program; tasks in the table of each
+GENERATOR = 3                        # the function that is an async generator, if there is one
 FUEL = 250                           # statements until loops stop: bounds a run
 DELAYS = [0, 0, 1, 1, 2, 2, 3, 5]    # seconds
 
@@ -33,13 +35,15 @@ class World:
         self.counts = [0, 0]         # what the conditions are about
         self.semaphores = [asyncio.Semaphore(1), asyncio.BoundedSemaphore(2)]
         self.barriers = [asyncio.Barrier(2), asyncio.Barrier(3)]
+        self.generators = [None, None]
         self.queues = [asyncio.Queue(1), asyncio.PriorityQueue(2), asyncio.LifoQueue(), asyncio.Queue(2)]
         self.timeouts = [None] * LEVELS
         self.groups = [None] * LEVELS
         self.handles = [None] * 3
         self.told = []               # to the exception handler, at times that depend on garbage collection
         self.ticking = 0
-        self.waiting = {}            # task: kinds of what it stands in, outermost first
+        self.waiting = weakref.WeakKeyDictionary()    # task: kinds of what it awaits, outermost first
+        self.inside = weakref.WeakKeyDictionary()     # task: kinds of the blocks that it stands in
 
 
 world = World()
@@ -59,19 +63,21 @@ def label(future):
 
 
 def made(name, number):
+    if name in ('StopIteration', 'StopAsyncIteration', 'GeneratorExit'):
+        return {'StopIteration': StopIteration, 'StopAsyncIteration': StopAsyncIteration, 'GeneratorExit': GeneratorExit}[name]()
     return {'A': A, 'B': B, 'C': C, 'ValueError': ValueError, 'RuntimeError': RuntimeError,
             'TimeoutError': TimeoutError, 'CancelledError': asyncio.CancelledError}[name]('%d' % number)
 
 
 def words(message):
     """What both say in a message: lasti's goes on, after a colon, with the place; Python's may name an object."""
-    return re.sub(r' <.*?>', '', message).rstrip('.')
+    return re.sub(r' <.*?>', '', message).split(':')[0].rstrip('.')
 
 
 def describe(e):
-    text = type(e).__name__
     if isinstance(e, BaseExceptionGroup):
-        return text + '[%s]' % ', '.join(map(describe, e.exceptions))
+        return 'ExceptionGroup[%s]' % ', '.join(map(describe, e.exceptions))
+    text = type(e).__name__
     if isinstance(e, (A, C, asyncio.CancelledError)) or type(e) in (ValueError, RuntimeError):
         text += words(''.join(' %s' % a for a in e.args if a != ''))
     return text
