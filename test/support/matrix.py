@@ -51,6 +51,7 @@ VARIANTS = {                             # no werror with sanitizers: they misle
     'release': ['-Dwerror=true', '-Doptimization=3'],
 }
 SLOWER = {'asan': 4, 'tsan': 10}         # what the time limit of a test is multiplied by
+CACHE = {'CCACHE_SLOPPINESS': 'pch_defines,time_macros'}  # or it keeps nothing that is precompiled
 STRICT = {                               # handle_segv=2: ASan's report says more than doctest's
     'ASAN_OPTIONS': 'abort_on_error=1:handle_segv=2',
     'UBSAN_OPTIONS': 'abort_on_error=1:halt_on_error=1:print_stacktrace=1',
@@ -71,7 +72,7 @@ def run(command, log, **env):
     """Runs a command, its output at the end of a file; true if it exits with 0."""
     with open(str(log), 'ab') as out:
         return 0 == subprocess.call(
-            [str(word) for word in command], cwd=str(ROOT), env=dict(os.environ, **env),
+            [str(word) for word in command], cwd=str(ROOT), env=dict(os.environ, **dict(CACHE, **env)),
             stdin=subprocess.DEVNULL, stdout=out, stderr=out)
 
 
