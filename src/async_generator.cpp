@@ -21,6 +21,13 @@ void first_iteration(async_generating& started) {
     here->report(context);
 }
 
+void async_generating::refuse_to_yield() const {
+    throw_out(runtime_error("YIELD inside of a timeout, task group or cancel scope that the async "
+                            "generator has entered: it would cancel whoever iterates; enter it "
+                            "there, or make it an async_context_manager: " +
+                            place()));
+}
+
 bool close_in_its_loop(async_generating& dropped) noexcept {
     // After an aclose() that was ignored another one would not reach the body any more.
     if (dropped.was_dropped || dropped.was_closed) return false;

@@ -60,6 +60,7 @@ void cancel_scope_state::enter() {
     cancelling_at_entry_ = task->cancelling;
     outer = task->innermost_scope;
     task->innermost_scope = this;
+    ++task->open_scopes;
     if (is_relative) deadline = task->loop->later_by(deadline);
     if (deadline != loop_clock::time_point::max()) arm_timer();
     task->scopes_changed();
@@ -71,6 +72,7 @@ void cancel_scope_state::leave() noexcept {
     cancel_scope_state** link = &task_->innermost_scope;
     while (*link != this) link = &(*link)->outer;
     *link = outer;
+    --task_->open_scopes;
     task_->scopes_changed();
     task_ = nullptr;
 }

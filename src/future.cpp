@@ -135,6 +135,7 @@ bool future_state::is_kept_by_report() noexcept {
 }
 
 void future_state::last_handle_gone() noexcept {
+    forget_weak_handles(static_cast<runnable&>(*this));
     if (!done() && waiters.next != &waiters) {
         ++references;  // completing it makes and drops references of its own
         abandon();

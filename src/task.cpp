@@ -172,6 +172,7 @@ void task_state::destroy_pending() noexcept {
 }
 
 void task_state::last_handle_gone() noexcept {
+    forget_weak_handles(static_cast<runnable&>(*this));
     // The loop keeps every task that is not done, so this one is.
     if (references != 0 || is_kept_by_report()) return;
     const counted<frame> memory(std::move(root));

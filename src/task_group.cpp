@@ -15,6 +15,7 @@ void task_group_state::enter() {
         throw_out(runtime_error(
             "TaskGroup cannot determine the parent task: it is entered outside of one"));
     parent_ = counted<future_state>(parent);
+    ++parent->open_scopes;
     entered_ = true;
 }
 
@@ -83,6 +84,7 @@ void task_group_state::interrupted(error thrown) {
 error task_group_state::finish_exit() {
     task_state& parent = *parent_->as_task();
     const counted<future_state> held(std::move(parent_));
+    --parent.open_scopes;
     std::vector<error> errors(std::move(errors_));
     error cancellation(std::move(cancellation_));
     const error raised(std::move(raised_));

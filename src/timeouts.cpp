@@ -16,6 +16,7 @@ void timeout_state::enter() {
     if (at_ != state::created) throw_out(runtime_error("Timeout has already been entered"));
     if (!loop->current_task) throw_out(runtime_error("Timeout should be used inside a task"));
     task_ = counted<task_state>(loop->current_task);
+    ++task_->open_scopes;
     cancelling_at_entry_ = task_->cancelling;
     at_ = state::entered;
     arm_unless_never();
@@ -65,6 +66,7 @@ error timeout_state::exit(error raised) {
     disarm();
     const counted<task_state> task(std::move(task_));
     task_ = nullptr;
+    --task->open_scopes;
     if (at_ == state::entered) at_ = state::exited;
     if (at_ != state::expiring) return error();
     at_ = state::expired;

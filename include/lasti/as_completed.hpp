@@ -26,7 +26,7 @@ namespace lasti {
 /// An item of the plain iteration. To be awaited, once: gives the result, or raises the exception,
 /// of the next of the futures that is done; timeout_error if the time was over first.
 template <class R>
-struct next_result {
+struct LASTI_TO_BE_AWAITED next_result {
     typedef detail::next_result_request<R> request_type;
     detail::counted<detail::completion_state> state;
 };
@@ -34,7 +34,7 @@ struct next_result {
 /// What anext() returns. To be awaited: gives the next of the futures that is done; raises
 /// stop_async_iteration after the last, timeout_error if the time was over first.
 template <class Handle>
-struct next_done {
+struct LASTI_TO_BE_AWAITED next_done {
     typedef detail::next_done_request<Handle> request_type;
     detail::counted<detail::completion_state> state;
 };

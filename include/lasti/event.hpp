@@ -60,7 +60,7 @@ static_assert(sizeof(event_request) <= request_slot::room_size,
               "waiting for an event allocates nothing");
 
 /// What wait() returns.
-struct event_wait {
+struct LASTI_TO_BE_AWAITED event_wait {
     typedef event_request request_type;
 
     template <class X>

@@ -149,6 +149,8 @@ public:
     virtual step inject(error thrown);
     /// An async generator that `parent` awaits has produced or ended: what that one is to do.
     virtual step answer(frame& parent);
+    /// Before a value goes out of the body: see async_generating. Of others nobody asks.
+    void check_scopes() const noexcept {}
     /// What becomes of an exception that leaves the body (PEP 479). False: nothing, who waits for
     /// it wants no more.
     virtual bool let_out(error& failure) noexcept;
@@ -216,6 +218,7 @@ public:
     bool returned = false;     // it ended by returning
     bool locals_gone = false;  // the body is destroyed
     bool answers = false;      // an async generator: answer() tells who awaits it what became of it
+    bool has_weak_handles = false;
     result_state result_is = result_state::none;
     // Cache of innermost() while gi_yieldfrom is set and back is not; null: walk.
     frame* leaf = nullptr;

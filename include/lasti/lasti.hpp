@@ -30,5 +30,6 @@
 #include <lasti/timeouts.hpp>
 #include <lasti/version.hpp>
 #include <lasti/wait.hpp>
+#include <lasti/weak.hpp>
 
 #endif

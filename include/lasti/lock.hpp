@@ -89,7 +89,7 @@ static_assert(sizeof(lock_request) <= request_slot::room_size,
               "waiting for a lock allocates nothing");
 
 /// What acquire() returns.
-struct lock_acquire {
+struct LASTI_TO_BE_AWAITED lock_acquire {
     typedef lock_request request_type;
 
     template <class X>

@@ -77,7 +77,7 @@ static_assert(sizeof(semaphore_request) <= request_slot::room_size,
               "waiting for a semaphore allocates nothing");
 
 /// What acquire() returns.
-struct semaphore_acquire {
+struct LASTI_TO_BE_AWAITED semaphore_acquire {
     typedef semaphore_request request_type;
 
     template <class X>

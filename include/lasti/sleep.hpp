@@ -66,7 +66,7 @@ private:
 }  // namespace detail
 
 /// What sleep() returns, for AWAIT.
-struct sleep_for {
+struct LASTI_TO_BE_AWAITED sleep_for {
     typedef detail::sleep_request request_type;
     delay time;
 };
@@ -78,7 +78,7 @@ inline sleep_for sleep(delay time) noexcept { return sleep_for{time}; }
 
 /// What sleep() with a result returns, for AWAIT_SET.
 template <class T>
-struct sleep_for_result {
+struct LASTI_TO_BE_AWAITED sleep_for_result {
     typedef detail::sleep_result_request<T> request_type;
     delay time;
     T result;

@@ -17,7 +17,7 @@ namespace lasti {
 
 /// What wait() returns, for AWAIT.
 template <class Handle>
-struct waiting {
+struct LASTI_TO_BE_AWAITED waiting {
     static_assert(std::is_base_of<any_future, Handle>::value,
                   "wait(): passing coroutines is forbidden: make tasks of them with create_task()");
     typedef detail::futures_wait_request<Handle> request_type;

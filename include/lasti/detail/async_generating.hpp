@@ -3,12 +3,14 @@
 #ifndef LASTI_DETAIL_ASYNC_GENERATING_HPP_INCLUDED
 #define LASTI_DETAIL_ASYNC_GENERATING_HPP_INCLUDED
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
 #include <lasti/coroutine.hpp>
 #include <lasti/detail/list_link.hpp>
 #include <lasti/detail/loop_core.hpp>
+#include <lasti/detail/task_state.hpp>
 
 namespace lasti {
 namespace detail {
@@ -33,6 +35,13 @@ public:
     static step throw_instead(counted<async_generating> generator, awaiting_frame& awaiter,
                               async_operation asked, void (*take)(frame&, void*), error thrown);
 
+    /// Refuses to yield while a timeout, task group or cancel scope is open that the body has
+    /// entered since it was resumed: it would go on in the code of the awaiter (PEP 789).
+    void check_scopes() const {
+        if (LASTI_UNLIKELY(open_scopes() > scopes_outside) && !is_context_manager)
+            refuse_to_yield();
+    }
+
     /// An operation is under way, running or suspended (Python's ag_running).
     bool is_in_use() const noexcept { return back || executing(); }
     bool is_suspended() const noexcept { return f_lasti >= 0 && !executing(); }
@@ -45,8 +54,10 @@ public:
     counted<loop_core> loop;  // in which it was first iterated, which has it in its list; null: it
                               // was not, or in none
     async_operation operation = async_operation::next;  // the one that is under way, or the last
-    bool was_closed = false;   // aclose() got as far as its body, and does so only once
-    bool was_dropped = false;  // its loop was asked to close it, which it is only once
+    std::uint16_t scopes_outside = 0;  // open ones of the task, when the operation began
+    bool is_context_manager = false;   // who awaits it means to be inside of what it enters
+    bool was_closed = false;           // aclose() got as far as its body, and does so only once
+    bool was_dropped = false;          // its loop was asked to close it, which it is only once
 
 protected:
     explicit async_generating(code const* where) noexcept : awaiting_frame(where) {
@@ -57,6 +68,12 @@ private:
     void never_started() noexcept override {}
     static step end_of_iteration(frame& awaiter);
     step refuse_second(awaiting_frame& awaiter, async_operation asked) const;
+    /// Of the task that runs in its loop.
+    std::uint16_t open_scopes() const noexcept {
+        task_state const* const task = loop ? loop->current_task : nullptr;
+        return task ? task->open_scopes : std::uint16_t();
+    }
+    [[noreturn]] LASTI_COLD void refuse_to_yield() const;
 };
 
 /// It is about to run for the first time: the loop that runs here, if one does, puts it into its
@@ -90,6 +107,7 @@ inline step async_generating::begin(counted<async_generating> generator, awaitin
     }
     if (throws) g.in_flight = std::move(thrown);
     g.operation = asked;
+    g.scopes_outside = g.open_scopes();
     awaiter.delegate_to(counted<frame>::adopt(generator.detach()), take);
     return throws ? step::thrown_in : step::delegated;
 }
@@ -102,6 +120,7 @@ inline step async_generating::throw_instead(counted<async_generating> generator,
     if (g.is_over()) return awaiter.raise_error(std::move(thrown));
     g.in_flight = std::move(thrown);
     g.operation = asked;
+    g.scopes_outside = g.open_scopes();
     awaiter.delegate_to(counted<frame>::adopt(generator.detach()), take);
     return step::thrown_in;
 }

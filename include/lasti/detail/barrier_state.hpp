@@ -84,7 +84,7 @@ static_assert(sizeof(barrier_request) <= request_slot::room_size,
               "waiting at a barrier allocates nothing");
 
 /// What wait() returns.
-struct barrier_wait {
+struct LASTI_TO_BE_AWAITED barrier_wait {
     typedef barrier_request request_type;
     counted<barrier_state> state;
 };

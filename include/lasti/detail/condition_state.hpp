@@ -95,7 +95,7 @@ protected:
 };
 
 /// What wait() returns.
-struct condition_wait {
+struct LASTI_TO_BE_AWAITED condition_wait {
     typedef condition_request request_type;
     counted<condition_state> state;
 };

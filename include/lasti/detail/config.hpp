@@ -30,4 +30,16 @@
 #define LASTI_VISIBLE
 #endif
 
+// A class whose values do nothing until they are awaited: the compiler warns where one is dropped.
+#if defined(__clang__)
+#define LASTI_TO_BE_AWAITED __attribute__((warn_unused_result))
+#elif defined(__has_cpp_attribute)
+#if __has_cpp_attribute(nodiscard)
+#define LASTI_TO_BE_AWAITED [[nodiscard]]
+#endif
+#endif
+#if !defined(LASTI_TO_BE_AWAITED)
+#define LASTI_TO_BE_AWAITED
+#endif
+
 #endif

@@ -5,6 +5,7 @@
 
 #include <cstdio>  // the default unraisable hook
 
+#include <lasti/detail/weakly_held.hpp>
 #include <lasti/frame.hpp>
 
 namespace lasti {
@@ -58,6 +59,7 @@ inline void frame::finish() noexcept {
 inline void frame::dispose() noexcept {
     // Whoever runs it finds the count at zero afterwards and comes here again.
     if (f_lasti == running || driving) return;
+    detail::forget_weak_handles(*this);
     detail::graveyard& graves = detail::this_threads_graveyard();
     if (graves.depth >= detail::graveyard::deepest) {
         resumed_for = nullptr;

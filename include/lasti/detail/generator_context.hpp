@@ -123,8 +123,9 @@ private:
 template <class Y, class S>
 class async_generator_context_manager {
 public:
-    explicit async_generator_context_manager(async_generator<Y, S> ag)
-        : generator_(std::move(ag)) {}
+    explicit async_generator_context_manager(async_generator<Y, S> ag) : generator_(std::move(ag)) {
+        generator_.shared_frame()->is_context_manager = true;
+    }
 
     /// Awaited, runs the generator to its yield. Raises runtime_error "generator didn't yield" if
     /// it ends instead.

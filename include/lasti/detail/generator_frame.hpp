@@ -28,10 +28,16 @@ struct tail {};
 template <class Y, class Base = frame>
 class yields : public Base {
 public:
-    void yield(Y const& value) { yielded.set(value); }
-    void yield(Y&& value) { yielded.set(std::move(value)); }
-    void yield_tail(Y const& value, tail) { yielded.set(value); }
-    void yield_tail(Y&& value, tail) { yielded.set(std::move(value)); }
+    void yield(Y const& value) {
+        this->check_scopes();
+        yielded.set(value);
+    }
+    void yield(Y&& value) {
+        this->check_scopes();
+        yielded.set(std::move(value));
+    }
+    void yield_tail(Y const& value, tail) { yield(value); }
+    void yield_tail(Y&& value, tail) { yield(std::move(value)); }
 
     slot<Y> yielded;
 
@@ -42,8 +48,11 @@ protected:
 template <class Y, class Base>
 class yields<Y&, Base> : public Base {
 public:
-    void yield(Y& value) noexcept { yielded.set(value); }
-    void yield_tail(Y& value, tail) noexcept { yielded.set(value); }
+    void yield(Y& value) {
+        this->check_scopes();
+        yielded.set(value);
+    }
+    void yield_tail(Y& value, tail) { yield(value); }
     // It would be gone when the consumer looks at it.
     void yield(Y const&& a_temporary_would_dangle) = delete;
     void yield_tail(Y const&& a_temporary_would_dangle, tail) = delete;
@@ -57,8 +66,8 @@ protected:
 template <class Base>
 class yields<void, Base> : public Base {
 public:
-    void yield() noexcept {}
-    void yield_tail(tail) noexcept {}
+    void yield() { this->check_scopes(); }
+    void yield_tail(tail) { yield(); }
 
     slot<void> yielded;
 

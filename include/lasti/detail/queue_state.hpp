@@ -144,7 +144,7 @@ static_assert(sizeof(get_request<int>) <= request_slot::room_size,
 
 /// What get() returns.
 template <class T>
-struct queue_get {
+struct LASTI_TO_BE_AWAITED queue_get {
     typedef get_request<T> request_type;
 
     template <class X>
@@ -214,7 +214,7 @@ static_assert(sizeof(put_request<void* [2]>) <= request_slot::room_size,
 
 /// What put() returns. It is awaited once: the item goes out of it.
 template <class T>
-struct queue_put {
+struct LASTI_TO_BE_AWAITED queue_put {
     typedef put_request<T> request_type;
 
     bool await_at_once(awaiting_frame&, void*) {
@@ -252,7 +252,7 @@ private:
 };
 
 /// What join() returns.
-struct queue_join {
+struct LASTI_TO_BE_AWAITED queue_join {
     typedef join_request request_type;
     counted<queue_core> state;
 };

@@ -44,6 +44,7 @@ public:
     std::uint32_t heap_index = not_sleeping;  // its place in the sleeping heap
     std::unique_ptr<creation> created;        // null: nobody noted it
     bool const is_callback;                   // a callback_state; else a future, perhaps a task
+    bool has_weak_handles = false;
 
 protected:
     virtual ~runnable();

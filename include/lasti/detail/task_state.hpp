@@ -82,6 +82,7 @@ public:
     std::string* given_name = nullptr;   // owned; null: "Task-number"
     std::uint32_t number;                // from 1, in each loop
     std::uint16_t cancelling = 0;        // how often cancel() was asked, less uncancel()
+    std::uint16_t open_scopes = 0;       // timeouts, task groups and cancel scopes it is inside of
     bool must_cancel = false;            // raise cancelled_error at the next step
     bool asks_request = false;           // the next step asks the request first: request::go_on()
     bool is_scope_cancelled = false;     // every wait is to be cancelled: see cancel_scope
