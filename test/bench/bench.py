@@ -35,9 +35,10 @@ SYNC = [
     ('lock: 100 tasks, each holds it for a round', 'sync', 'contended', (100, 200), None),
     ('queue: an item from one task to another, room for 1', 'sync', 'queue1', (1000, 2000), None),
     ('queue: the same, room for 100', 'sync', 'queue100', (1000, 2000), None),
+    ('cancel: one of 1,000,000 tasks that sleep, to its end', 'cancel_sleepers', '-', None, None),
 ]
 CXX20 = {'step_cpp20'}
-WITH_LIBRARY = {'loop_switch', 'sleepers', 'sync'}
+WITH_LIBRARY = {'loop_switch', 'sleepers', 'sync', 'cancel_sleepers'}
 
 
 def find_python():
