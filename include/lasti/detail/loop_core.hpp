@@ -128,7 +128,7 @@ public:
     bool executor_was_shut_down = false;
     std::function<void(exception_context const&)> handler;  // empty: prints
     std::atomic<void const*> running_thread{nullptr};  // this_thread() of that on which it runs
-    bool debug = false;
+    std::atomic<bool> debug{false};  // call_soon_threadsafe() reads it on any thread
     delay::nanoseconds slow_callback_duration = std::chrono::milliseconds(100);
     std::function<void()> on_interrupt;  // called by the loop after inbox::interrupt()
 
