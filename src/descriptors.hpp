@@ -60,6 +60,7 @@ public:
     /// What is still there has no owner any more.
     ~descriptors();
 
+    bool are_of(loop_core const& loop) const noexcept { return &loop_ == &loop; }
     /// Made if it is not there.
     descriptor& at(int fd);
     descriptor* find(int fd) const noexcept;

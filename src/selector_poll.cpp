@@ -25,13 +25,17 @@ private:
     enum : std::size_t { nowhere = ~std::size_t() };
 
     int poll(nanoseconds const* time) noexcept;
-    std::size_t& place_of(int fd);
     int put(int fd, std::uint32_t key, short events);
     void drop(int fd) noexcept;
 
+    struct place {
+        std::size_t at = nowhere;   // in watched_
+        std::uint32_t checked = 0;  // the key with which it was found to be of a good kind
+    };
+
     std::vector<pollfd> watched_;
     std::vector<std::uint32_t> keys_;  // of those
-    std::vector<std::size_t> places_;  // by descriptor: where it stands in those
+    std::vector<place> places_;        // by descriptor
     std::size_t first_ = 0;            // whom to look at first, so that nobody always comes last
 };
 
@@ -40,12 +44,6 @@ int check_kind(int fd) noexcept {
     struct stat about;
     if (::fstat(fd, &about) != 0) return errno;
     return S_ISREG(about.st_mode) || S_ISDIR(about.st_mode) ? EPERM : 0;
-}
-
-std::size_t& poll_selector::place_of(int fd) {
-    const std::size_t number = static_cast<std::size_t>(fd);
-    if (number >= places_.size()) places_.resize(number + 1, nowhere);
-    return places_[number];
 }
 
 int poll_selector::watch(int fd, std::uint32_t key, unsigned, unsigned now) {
@@ -59,28 +57,32 @@ int poll_selector::watch(int fd, std::uint32_t key, unsigned, unsigned now) {
 }
 
 int poll_selector::put(int fd, std::uint32_t key, short events) {
-    std::size_t& place = place_of(fd);
-    if (place == nowhere) {
-        if (const int refused = check_kind(fd)) return refused;
-        place = watched_.size();
+    const std::size_t number = static_cast<std::size_t>(fd);
+    if (number >= places_.size()) places_.resize(number + 1);
+    place& p = places_[number];
+    if (p.at == nowhere) {
+        const int refused = p.checked == key && key != 0 ? 0 : check_kind(fd);
+        if (refused) return refused;
+        p.checked = key;
+        p.at = watched_.size();
         watched_.push_back(pollfd());
         keys_.push_back(0);
     }
-    watched_[place].fd = fd;
-    watched_[place].events = events;
-    watched_[place].revents = 0;
-    keys_[place] = key;
+    watched_[p.at].fd = fd;
+    watched_[p.at].events = events;
+    watched_[p.at].revents = 0;
+    keys_[p.at] = key;
     return 0;
 }
 
 void poll_selector::drop(int fd) noexcept {
     const std::size_t number = static_cast<std::size_t>(fd);
-    const std::size_t place = number < places_.size() ? places_[number] : nowhere;
-    if (place == nowhere) return;
-    places_[static_cast<std::size_t>(watched_.back().fd)] = place;
-    places_[number] = nowhere;
-    watched_[place] = watched_.back();
-    keys_[place] = keys_.back();
+    const std::size_t at = number < places_.size() ? places_[number].at : nowhere;
+    if (at == nowhere) return;
+    places_[static_cast<std::size_t>(watched_.back().fd)].at = at;
+    places_[number].at = nowhere;
+    watched_[at] = watched_.back();
+    keys_[at] = keys_.back();
     watched_.pop_back();
     keys_.pop_back();
 }

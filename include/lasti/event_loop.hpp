@@ -37,9 +37,21 @@
 namespace lasti {
 
 class executor;
+class socket;
+class socket_address;
 namespace detail {
 template <class F, class... A>
 class bound_call;
+struct sock_accept_call;
+struct sock_connect_call;
+struct sock_recv_call;
+struct sock_recv_into_call;
+struct sock_recvfrom_call;
+struct sock_recvfrom_into_call;
+struct sock_sendall_call;
+struct sock_sendall_from_call;
+struct sock_sendfile_call;
+struct sock_sendto_call;
 }  // namespace detail
 
 /// create_task(c, daemon): run() does not wait for this task, and cancels it when the others are
@@ -190,6 +202,39 @@ public:
     /// for poll(), beside next_deadline(). It belongs to this loop. Throws runtime_error where the
     /// selector has none: poll.
     int fd();
+
+    // ---- sockets: <lasti/socket.hpp> ----
+
+    // To be awaited in tasks of this loop. Each raises os_error, and EBADF where the socket is
+    // closed meanwhile. A buffer that is passed as a pointer must last until then.
+
+    /// Gives up to n bytes as a std::string; empty: the other side has closed.
+    detail::sock_recv_call sock_recv(socket const& s, std::size_t n);
+    /// Gives how many; 0: the other side has closed.
+    detail::sock_recv_into_call sock_recv_into(socket const& s, void* buffer, std::size_t size);
+    /// A datagram and who has sent it: a pair of std::string and socket_address.
+    detail::sock_recvfrom_call sock_recvfrom(socket const& s, std::size_t n);
+    /// A pair of its size and that.
+    detail::sock_recvfrom_into_call sock_recvfrom_into(socket const& s, void* buffer,
+                                                       std::size_t size);
+    /// Sends all of it. What several tasks send does not mix. How much was sent before an error is
+    /// not known.
+    detail::sock_sendall_call sock_sendall(socket const& s, std::string data);
+    /// … of bytes that the caller keeps.
+    detail::sock_sendall_from_call sock_sendall(socket const& s, const void* data,
+                                                std::size_t size);
+    /// Sends a datagram; gives its size.
+    detail::sock_sendto_call sock_sendto(socket const& s, std::string data,
+                                         socket_address const& address);
+    /// Sends `count` bytes of a regular file that is open for reading, from `offset`, or all there
+    /// are; gives how many. The file then stands behind them. Raises value_error for another kind
+    /// of file or socket.
+    detail::sock_sendfile_call sock_sendfile(socket const& s, int file, std::size_t offset = 0,
+                                             std::size_t count = ~std::size_t());
+    detail::sock_connect_call sock_connect(socket const& s, socket_address const& address);
+    /// A pair of the new socket and the address of the other side. Where descriptors have run out
+    /// (EMFILE) it raises that, and the connection waits for the next sock_accept().
+    detail::sock_accept_call sock_accept(socket const& s);
 
     // ---- threads: <lasti/threads.hpp> ----
 

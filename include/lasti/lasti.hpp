@@ -22,6 +22,7 @@
 #include <lasti/selector.hpp>
 #include <lasti/shield.hpp>
 #include <lasti/sleep.hpp>
+#include <lasti/socket.hpp>
 #include <lasti/sync.hpp>
 #include <lasti/staggered.hpp>
 #include <lasti/task.hpp>

@@ -1,6 +1,6 @@
 // os_error: what the operating system refused, with its errno. Python's OSError and its subclasses.
 //
-//     TRY { AWAIT_SET(text, loop.sock_recv(s, 100)); }
+//     TRY { AWAIT_SET(text, lasti::sock_recv(s, 100)); }
 //     EXCEPT(lasti::connection_reset_error) { … }              // ECONNRESET
 //     EXCEPT_AS(e, lasti::os_error) { … e->error_number() … }  // any other
 //     END_TRY

@@ -1,0 +1,55 @@
+// socket_state: what the handles of one socket share: the descriptor, and where the loop watches
+// it.
+#ifndef LASTI_DETAIL_SOCKET_STATE_HPP_INCLUDED
+#define LASTI_DETAIL_SOCKET_STATE_HPP_INCLUDED
+
+#include <string>
+
+#include <lasti/error.hpp>
+#include <lasti/export.hpp>
+#include <lasti/socket_address.hpp>
+
+namespace lasti {
+namespace detail {
+
+class descriptor;
+class descriptors;
+class loop_core;
+
+class LASTI_API socket_state {
+public:
+    socket_state(int number, int of_family, int of_type) noexcept
+        : fd(number), family(of_family), type(of_type) {}
+    socket_state(socket_state const&) = delete;
+    socket_state& operator=(socket_state const&) = delete;
+
+    void retain() noexcept { ++references; }
+    void release() noexcept {
+        if (--references == 0) delete this;
+    }
+
+    void close() noexcept;
+    int detach() noexcept;
+    /// `watched` is that loop's from now on. Not empty: it can not be.
+    error watch_in(loop_core& loop);
+    /// "socket 7"
+    std::string title() const;
+
+    int fd;  // -1 once closed
+    int const family;
+    int const type;
+    int failed = 0;  // errno of an operation that failed at once, until it is asked for
+    unsigned references = 0;
+    descriptor* watched = nullptr;  // null: nobody has waited for it yet, or its loop is gone
+    socket_address connects_to;
+
+private:
+    ~socket_state() { close(); }
+    void begin_watch(descriptors& table);
+    void leave_loop(const char* how) noexcept;
+};
+
+}  // namespace detail
+}  // namespace lasti
+
+#endif

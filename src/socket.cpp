@@ -1,0 +1,185 @@
+// Sockets: making, closing, and what does not wait.
+#include <lasti/socket.hpp>
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <lasti/detail/loop_core.hpp>
+#include <lasti/detail/wait_list.hpp>
+
+#include "descriptors.hpp"
+
+namespace lasti {
+namespace detail {
+
+void socket_state::leave_loop(const char* how) noexcept {
+    if (watched)
+        watched->home.close(*watched, make_os_error(EBADF, title() + " was " + how +
+                                                               " while somebody waited for it"));
+}
+
+void socket_state::close() noexcept {
+    if (fd < 0) return;
+    leave_loop("closed");
+    ::close(fd);
+    fd = -1;
+}
+
+int socket_state::detach() noexcept {
+    if (fd >= 0) leave_loop("detached");
+    const int given = fd;
+    fd = -1;
+    return given;
+}
+
+std::string socket_state::title() const {
+    return fd < 0 ? "a closed socket" : "socket " + std::to_string(fd);
+}
+
+error socket_state::watch_in(loop_core& loop) {
+    if (LASTI_LIKELY(watched && watched->home.are_of(loop))) return error();
+    if (watched && watched->wanted() != 0)
+        return error::make(runtime_error(title() + " is bound to a different event loop"));
+    return outcome_of([this, &loop] { begin_watch(loop.watched_descriptors()); });
+}
+
+void socket_state::begin_watch(descriptors& table) {
+    if (watched) watched->home.close(*watched, error());
+    descriptor* there = table.find(fd);
+    if (there && there->owner) {  // of a socket whose number was closed behind its back
+        table.close(*there, make_os_error(EBADF, "socket " + std::to_string(fd) +
+                                                     " was closed, but not by close()"));
+        there = nullptr;
+    }
+    watched = there ? there : &table.at(fd);
+    watched->owner = &watched;
+}
+
+}  // namespace detail
+
+namespace {
+
+[[noreturn]] void fail(const char* what) { throw_os_error(errno, what); }
+
+void close_and_fail(int fd, const char* what) {
+    const int problem = errno;
+    ::close(fd);
+    throw_os_error(problem, what);
+}
+
+// Of a descriptor that is to be a socket's. False: errno.
+bool prepare(int fd) noexcept {
+    const int flags = ::fcntl(fd, F_GETFL);
+    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+        ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+        return false;
+#if defined(SO_NOSIGPIPE)
+    const int on = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+    return true;
+}
+
+// Where the system can, at once: another thread may fork() and exec() between two calls.
+#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
+const int at_once = SOCK_NONBLOCK | SOCK_CLOEXEC;
+#else
+const int at_once = 0;
+#endif
+
+detail::counted<detail::socket_state> made_of(int fd, int family, int type) {
+    return detail::counted<detail::socket_state>(new detail::socket_state(fd, family, type));
+}
+
+}  // namespace
+
+socket::socket(int family, int type, int protocol) {
+    const int fd = ::socket(family, type | at_once, protocol);
+    if (fd < 0) fail("socket");
+    if ((at_once == 0 || !MSG_NOSIGNAL) && !prepare(fd)) close_and_fail(fd, "socket");
+    state_ = made_of(fd, family, type);
+}
+
+socket socket::adopt(int fd) {
+    int type = 0;
+    socklen_t size = sizeof type;
+    if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) fail("socket::adopt");
+    sockaddr_storage name;
+    socklen_t name_size = sizeof name;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &name_size) != 0)
+        fail("socket::adopt");
+    if (!prepare(fd)) fail("socket::adopt");
+    return socket(made_of(fd, name.ss_family, type));
+}
+
+std::pair<socket, socket> socketpair(int family, int type, int protocol) {
+    int ends[2];
+    if (::socketpair(family, type | at_once, protocol, ends) != 0) fail("socketpair");
+    const socket first = socket::adopt(ends[0]);
+    return std::make_pair(first, socket::adopt(ends[1]));
+}
+
+detail::socket_state& socket::get() const { return detail::state_of(state_, "socket"); }
+
+void socket::bind(socket_address const& where) const {
+    if (::bind(fileno(), where.data(), where.size()) != 0)
+        throw_os_error(errno, "bind " + where.describe());
+}
+
+void socket::listen(int backlog) const {
+    if (::listen(fileno(), backlog) != 0) fail("listen");
+}
+
+void socket::shutdown(int how) const {
+    if (::shutdown(fileno(), how) != 0) fail("shutdown");
+}
+
+namespace {
+
+socket_address name_of(int fd, int (*call)(int, sockaddr*, socklen_t*), const char* what) {
+    sockaddr_storage name;
+    socklen_t size = sizeof name;
+    if (call(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0) fail(what);
+    return socket_address(reinterpret_cast<sockaddr*>(&name), size);
+}
+
+}  // namespace
+
+socket_address socket::getsockname() const {
+    return name_of(fileno(), &::getsockname, "getsockname");
+}
+
+socket_address socket::getpeername() const {
+    return name_of(fileno(), &::getpeername, "getpeername");
+}
+
+void socket::setsockopt(int level, int option, int value) const {
+    if (::setsockopt(fileno(), level, option, &value, sizeof value) != 0) fail("setsockopt");
+}
+
+int socket::getsockopt(int level, int option) const {
+    int value = 0;
+    socklen_t size = sizeof value;
+    if (::getsockopt(fileno(), level, option, &value, &size) != 0) fail("getsockopt");
+    return value;
+}
+
+std::string socket::describe() const {
+    if (!state_) return "no socket";
+    std::string text = state_->title();
+    if (is_closed()) return text;
+    sockaddr_storage name;
+    socklen_t size = sizeof name;
+    if (::getsockname(fileno(), reinterpret_cast<sockaddr*>(&name), &size) == 0)
+        text += ", " + socket_address(reinterpret_cast<sockaddr*>(&name), size).describe();
+    size = sizeof name;
+    if (::getpeername(fileno(), reinterpret_cast<sockaddr*>(&name), &size) == 0)
+        text += " to " + socket_address(reinterpret_cast<sockaddr*>(&name), size).describe();
+    return text;
+}
+
+}  // namespace lasti

@@ -1,0 +1,108 @@
+// Sockets on loopback, in every family that the machine has; on each selector.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sys/socket.h>
+
+#include <lasti/socket.hpp>
+
+#include "descriptors.hpp"
+
+/// Runs `test(on)` on a loop with each selector, and looks whether descriptors are left open.
+struct on_each_selector {
+    template <class F>
+    explicit on_each_selector(F test) {
+        for (std::string const& name : all_selectors()) {
+            CAPTURE(name);
+            const int open = open_descriptors();
+            {
+                selector_loop on(name);
+                test(on);
+                CHECK(on.reported.messages() == "");
+            }
+            CHECK(open_descriptors() == open);
+        }
+    }
+};
+
+inline bool has_ipv6() {
+    try {
+        lasti::socket(AF_INET6).bind(lasti::socket_address("::1", 0));
+        return true;
+    } catch (lasti::os_error const&) {
+        return false;
+    }
+}
+
+/// Where nobody listens yet: of IPv4, IPv6 if there is, and Unix.
+inline std::vector<lasti::socket_address> all_places() {
+    std::vector<lasti::socket_address> places{lasti::socket_address("127.0.0.1", 0)};
+    if (has_ipv6()) places.push_back(lasti::socket_address("::1", 0));
+    static int number = 0;
+    places.push_back(lasti::socket_address("/tmp/lasti-test-" + std::to_string(::getpid()) + "-" + std::to_string(++number)));
+    return places;
+}
+
+/// A socket that listens, and the file that goes with it.
+struct listening {
+    lasti::socket socket;
+    lasti::socket_address where;
+
+    explicit listening(lasti::socket_address const& place = lasti::socket_address("127.0.0.1", 0), int backlog = 128)
+        : socket(place.family()) {
+        socket.bind(place);
+        socket.listen(backlog);
+        where = socket.getsockname();
+    }
+    listening(listening const&) = delete;
+    ~listening() {
+        if (where.family() == AF_UNIX) ::unlink(where.path().c_str());
+    }
+};
+
+typedef std::pair<lasti::socket, lasti::socket> socket_pair;
+
+/// Two ends of a TCP connection.
+inline socket_pair tcp_pair() {
+    const listening at;
+    lasti::socket client(AF_INET);
+    while (::connect(client.fileno(), at.where.data(), at.where.size()) != 0)
+        if (errno != EINPROGRESS && errno != EALREADY) throw std::runtime_error("connect");
+    int fd = -1;
+    while (fd < 0) fd = ::accept(at.socket.fileno(), nullptr, nullptr); // on loopback it is there at once
+    return socket_pair(client, lasti::socket::adopt(fd));
+}
+
+/// Closes so that the other side gets a reset.
+inline void reset(lasti::socket const& s) {
+    const linger at_once = {1, 0};
+    ::setsockopt(s.fileno(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    s.close();
+}
+
+/// Sends without waiting, from outside of any task.
+inline void put(lasti::socket const& s, std::string const& text) {
+    (void)!::send(s.fileno(), text.data(), text.size(), MSG_NOSIGNAL);
+}
+/// What is there, without waiting.
+inline std::string get(lasti::socket const& s) {
+    char room[1000];
+    const ssize_t n = ::recv(s.fileno(), room, sizeof room, 0);
+    return n < 0 ? "nothing" : std::string(room, static_cast<std::size_t>(n));
+}
+/// Sends until no more goes; how much.
+inline std::size_t fill(lasti::socket const& s) {
+    static const char room[65536] = {};
+    std::size_t sum = 0;
+    for (ssize_t n; (n = ::send(s.fileno(), room, sizeof room, MSG_NOSIGNAL)) > 0;) sum += static_cast<std::size_t>(n);
+    return sum;
+}
+inline std::size_t drain_socket(lasti::socket const& s) {
+    char room[65536];
+    std::size_t sum = 0;
+    for (ssize_t n; (n = ::recv(s.fileno(), room, sizeof room, 0)) > 0;) sum += static_cast<std::size_t>(n);
+    return sum;
+}
