@@ -184,6 +184,7 @@ class Batch:
                 # An older Python gave up (give_up() in harness.py), or has a bug of its own: so far, then.
                 expected = expected[:-1]
                 actual = actual[:len(expected)]
+            expected, actual = suite.compared(expected, actual)
             if expected != actual:
                 at = next((i for i, (e, a) in enumerate(zip(expected, actual)) if e != a),
                           min(len(expected), len(actual)))

@@ -95,8 +95,9 @@ def do_notify(i, n, _):
         world.conditions[i].notify_all()
 
 
-def do_give_back(i, *_):
-    world.semaphores[i].release()
+def do_give_back(i, times, _):
+    for _ in range(times):
+        world.semaphores[i].release()
 
 
 def do_put(i, item, _):
@@ -203,7 +204,8 @@ def do_group_spawn(slot, which, _):
 def do_probe(*_):
     w = world
     return '%s locks %s events %s queues %s semaphores %s barriers %s' % (
-        ' '.join('-' if t is None else 'd' if t.done() else 'p%d' % t.cancelling() for t in w.tasks),
+        ' '.join('-' if t is None else 'd' if t.done() else 'p%d' % t.cancelling()
+                 for t in w.tasks),
         ' '.join('%d' % l.locked() for l in w.locks), ' '.join('%d' % e.is_set() for e in w.events),
         ' '.join('%d' % q.qsize() for q in w.queues),
         ' '.join('%d%d' % (s._value, s.locked()) for s in w.semaphores),

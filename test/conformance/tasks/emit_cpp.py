@@ -4,23 +4,25 @@ from emit_tasks import TaskPrograms
 from model import FUTURES, LEVELS
 from syntax import statements
 
-LIBRARY = {'Exception': 'std::exception', 'ExceptionGroup': 'exception_group', 'CancelledError': 'cancelled_error',
-           'QueueShutDown': 'queue_shut_down'}
+LIBRARY = {'Exception': 'std::exception', 'ExceptionGroup': 'exception_group',
+           'CancelledError': 'cancelled_error', 'QueueShutDown': 'queue_shut_down'}
 OWN = ('A', 'B', 'C')
 
 
 def type_name(name):
     if name in OWN:
         return name
-    snake = LIBRARY.get(name) or ''.join('_' + c.lower() if c.isupper() else c for c in name).lstrip('_')
+    words = ''.join('_' + c.lower() if c.isupper() else c for c in name)
+    snake = LIBRARY.get(name) or words.lstrip('_')
     return snake if snake.startswith('std::') else 'lasti::' + snake
 
 
 class CppEmitter(TaskPrograms, CppStatements):
     type_name = staticmethod(type_name)
     prefix = 'f'
-    spellings = {'task': 'T(%d)', 'future': 'F(%d)', 'call': 'f%d(x)', 'slept': 'slept(d(%d))', 'shield': 'shielded(%s)',
-                 'wait_for': 'limited(%s, d(%d))', 'ensure': 'ensured(f%d(x))', 'none_call': 'slept(0)', 'none_ensure': 'T(0)'}
+    spellings = {'task': 'T(%d)', 'future': 'F(%d)', 'call': 'f%d(x)', 'slept': 'slept(d(%d))',
+                 'shield': 'shielded(%s)', 'wait_for': 'limited(%s, d(%d))',
+                 'ensure': 'ensured(f%d(x))', 'none_call': 'slept(0)', 'none_ensure': 'T(0)'}
 
     def exception(self, name, number):
         if name in ('StopIteration', 'StopAsyncIteration', 'GeneratorExit'):
@@ -37,14 +39,17 @@ class CppEmitter(TaskPrograms, CppStatements):
             self.function(f)
         starts, runs = self.schedule()
         yields = [f.level for f in self.functions if f.yields]
-        functions = ['&f%d' % k if k in self.levels and k not in yields else 'nullptr' for k in range(LEVELS)]
+        functions = ['&f%d' % k if k in self.levels and k not in yields else 'nullptr'
+                     for k in range(LEVELS)]
         self.line('static co (*const functions[])(long) = {%s};' % ', '.join(functions))
         self.line('static action const actions[] = {%s{nullptr, 0, 0, -1}};' %
                   ''.join('{"%s", %d, %d, %d}, ' % row for row in self.actions.rows))
         self.line('static int const starts[] = {%s-1};' % ''.join('%d, ' % a for a in starts))
         self.line('static injection const injections[] = {%s{-1, 0, 0, 0}};' % ''.join(
-            '{%d, %d, %d, %d}, ' % (n, when, ticks, a) for n, injections in runs for when, ticks, a in injections))
-        self.line('static generator (*const generator_function)(long) = %s;' % ''.join(['&f%d' % k for k in yields] or ['nullptr']))
+            '{%d, %d, %d, %d}, ' % (n, when, ticks, a)
+            for n, injections in runs for when, ticks, a in injections))
+        self.line('static generator (*const generator_function)(long) = %s;' %
+                  ''.join(['&f%d' % k for k in yields] or ['nullptr']))
         self.line('static int const runs[] = {%s-1};' % ''.join('%d, ' % n for n, _ in runs))
         self.line('} // namespace p%d', p.number)
         return self.lines
@@ -56,7 +61,8 @@ class CppEmitter(TaskPrograms, CppStatements):
         for each in self.declarations(statements(f.body)):
             self.line(each)
         self.line('LISTS')
-        self.line('return ASYNC_GENERATOR(long, long) {' if f.yields else 'return COROUTINE(long) {')
+        self.line('return %s {' % (
+            'ASYNC_GENERATOR(long, long)' if f.yields else 'COROUTINE(long)'))
         self.depth += 1
         self.line('BEGIN;')
         self.line('if (!fuelled()) RETURN(%s);' % ('' if f.yields else '0'))
@@ -99,9 +105,11 @@ class CppEmitter(TaskPrograms, CppStatements):
 
     def do_operate(self, s, source, name, argument):
         of = self.generator(source[1])
-        text = {'anext': '%s.anext()', 'anext_default': 'lasti::anext(%s, 77L)', 'asend': '%s.asend({}L)', 'athrow': '%s.athrow({})',
+        text = {'anext': '%s.anext()', 'anext_default': 'lasti::anext(%s, 77L)',
+                'asend': '%s.asend({}L)', 'athrow': '%s.athrow({})',
                 'aclose': '%s.aclose()'}[name] % of
-        self.awaited(text.format(self.exception(*argument) if name == 'athrow' else argument), name != 'aclose')
+        given = self.exception(*argument) if name == 'athrow' else argument
+        self.awaited(text.format(given), name != 'aclose')
 
     def do_act(self, s, action, guarded):
         self.line('act(%d, %s);', self.actions.add(action), 'true' if guarded else 'false')
@@ -119,12 +127,14 @@ class CppEmitter(TaskPrograms, CppStatements):
         self.awaited('lasti::sleep(d(%d), %dL)' % (s.id, value), True)
 
     def gather(self, parts, are_futures, keeps_exceptions):
-        # Always in braces: there the order of evaluation is that of the text, and an argument may make a task.
+        # Always in braces: there the order of evaluation is that of the text, and an argument may
+        # make a task.
         if len(set(are_futures)) == 2:
             type = 'two<%s>' % ', '.join('fut' if f else 'co' for f in are_futures)
         else:
             type = 'std::vector<%s>' % ('co' if are_futures and not are_futures[0] else 'fut')
-        return 'gather%s(%s{%s})' % ('_outcomes' if keeps_exceptions else '', type, ', '.join(parts))
+        function = 'gather_outcomes' if keeps_exceptions else 'gather'
+        return '%s(%s{%s})' % (function, type, ', '.join(parts))
 
     def do_gather(self, s, gathering):
         given, keeps_exceptions = gathering
@@ -134,8 +144,10 @@ class CppEmitter(TaskPrograms, CppStatements):
         self.line('x = got_list(%s);' % target)
 
     def do_wait(self, s, given, until, limited):
-        self.line('AWAIT_SET(found, lasti::wait(std::vector<fut>{%s}, %slasti::return_when::%s));' % (
-            ', '.join(map(self.expression, given)), 'd(%d), ' % s.id if limited else '', until.lower()))
+        self.line(
+            'AWAIT_SET(found, lasti::wait(std::vector<fut>{%s}, %slasti::return_when::%s));' % (
+                ', '.join(map(self.expression, given)), 'd(%d), ' % s.id if limited else '',
+                until.lower()))
         self.line('x = got_sets(found);')
 
     def do_acquire(self, s, i):
@@ -196,7 +208,8 @@ class CppEmitter(TaskPrograms, CppStatements):
         self.inside(s, 'world->locks[%d]' % i)
 
     def do_timeout(self, s, slot, form):
-        made = {'timeout': 'lasti::timeout(d(%d))', 'timeout_at': 'lasti::timeout_at(now() + d(%d))',
+        made = {'timeout': 'lasti::timeout(d(%d))',
+                'timeout_at': 'lasti::timeout_at(now() + d(%d))',
                 'forever': 'lasti::timeout(lasti::forever)'}[form]
         self.inside(s, 'open_timeout(%d, %s)' % (slot, made % s.id if '%' in made else made))
 
@@ -211,7 +224,9 @@ def cpp_file(programs):
         lines.append('')
     lines.append('static program const programs[] = {')
     for p in programs:
-        lines.append('    {%d, p%d::functions, p%d::actions, p%d::starts, p%d::injections, p%d::runs, p%d::generator_function},' % ((p.number,) * 7))
+        lines.append('    {%d, p%d::functions, p%d::actions, p%d::starts, p%d::injections, '
+                     'p%d::runs, p%d::generator_function},' % ((p.number,) * 7))
     lines.append('};')
-    lines.append('int main(int argc, char** argv) { return run_programs(programs, %d, argc, argv); }' % len(programs))
+    lines.append('int main(int argc, char** argv) { '
+                 'return run_programs(programs, %d, argc, argv); }' % len(programs))
     return '\n'.join(lines) + '\n'

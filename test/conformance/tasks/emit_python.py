@@ -14,14 +14,16 @@ class PythonEmitter(TaskPrograms, PythonStatements):
         self.begin()
         self.prefix = 'p%d_f' % p.number
         self.spellings = {
-            'task': 'T(%d)', 'future': 'F(%d)', 'call': self.prefix + '%d(x)', 'slept': 'slept(d(%d))',
-            'shield': 'shield(%s)', 'wait_for': 'wait_for(%s, d(%d))', 'ensure': 'ensure(' + self.prefix + '%d(x))',
+            'task': 'T(%d)', 'future': 'F(%d)', 'call': self.prefix + '%d(x)',
+            'slept': 'slept(d(%d))', 'shield': 'shield(%s)', 'wait_for': 'wait_for(%s, d(%d))',
+            'ensure': 'ensure(' + self.prefix + '%d(x))',
             'none_call': 'slept(0)', 'none_ensure': 'T(0)'}
         for f in self.functions:
             self.function(f)
         starts, runs = self.schedule()
         functions = [self.prefix + str(k) if k in self.levels else 'None' for k in range(LEVELS)]
-        self.line('p%d = (%d, [%s], %r, %r, %r)' % (p.number, p.number, ', '.join(functions), self.actions.rows, starts, runs))
+        self.line('p%d = (%d, [%s], %r, %r, %r)' % (
+            p.number, p.number, ', '.join(functions), self.actions.rows, starts, runs))
         return self.lines
 
     def function(self, f):
@@ -63,9 +65,11 @@ class PythonEmitter(TaskPrograms, PythonStatements):
 
     def do_operate(self, s, source, name, argument):
         of = self.generator(source[1])
-        text = {'anext': 'anext(%s)', 'anext_default': 'anext(%s, 77)', 'asend': '%s.asend({})', 'athrow': '%s.athrow({})',
+        text = {'anext': 'anext(%s)', 'anext_default': 'anext(%s, 77)',
+                'asend': '%s.asend({})', 'athrow': '%s.athrow({})',
                 'aclose': '%s.aclose()'}[name] % of
-        self.awaited(name, text.format(self.exception(*argument) if name == 'athrow' else argument), name != 'aclose')
+        given = self.exception(*argument) if name == 'athrow' else argument
+        self.awaited(name, text.format(given), name != 'aclose')
 
     def do_act(self, s, action, guarded):
         self.line('act(world.actions[%d], %r)', self.actions.add(action), guarded)
@@ -83,14 +87,17 @@ class PythonEmitter(TaskPrograms, PythonStatements):
         self.awaited('sleep', 'sleep(d(%d), %d)' % (s.id, value), True)
 
     def gather(self, parts, are_futures, keeps_exceptions):
-        return 'asyncio.gather(%s)' % ', '.join(parts + ['return_exceptions=True'] * keeps_exceptions)
+        how = ['return_exceptions=True'] if keeps_exceptions else []
+        return 'asyncio.gather(%s)' % ', '.join(parts + how)
 
     def do_gather(self, s, gathering):
         self.line('x = got_list(await w("gather", %s))' % self.gathering(*gathering))
 
     def do_wait(self, s, given, until, limited):
-        self.line('x = got_sets(await w("wait %s", wait([%s], timeout=%s, return_when=asyncio.%s)))' % (
-            until, ', '.join(map(self.expression, given)), 'd(%d)' % s.id if limited else 'None', until))
+        self.line('x = got_sets(await w("wait %s", '
+                  'wait([%s], timeout=%s, return_when=asyncio.%s)))' % (
+                      until, ', '.join(map(self.expression, given)),
+                      'd(%d)' % s.id if limited else 'None', until))
 
     def do_acquire(self, s, i):
         self.awaited('lock', 'world.locks[%d].acquire()' % i)
@@ -111,7 +118,8 @@ class PythonEmitter(TaskPrograms, PythonStatements):
         self.awaited('semaphore', 'world.semaphores[%d].acquire()' % i)
 
     def do_condition_wait(self, s, i, asks):
-        self.awaited('condition wait', 'world.conditions[%d].wait%s' % (i, '_for(lambda: asks(%d))' % i if asks else '()'))
+        wait = 'wait_for(lambda: asks(%d))' % i if asks else 'wait()'
+        self.awaited('condition wait', 'world.conditions[%d].%s' % (i, wait))
 
     def do_barrier_wait(self, s, i):
         self.awaited('barrier', 'world.barriers[%d].wait()' % i, True)
@@ -138,7 +146,8 @@ class PythonEmitter(TaskPrograms, PythonStatements):
         self.clause(s.clauses[0])
 
     def do_async_as_completed(self, s, given, limited):
-        self.line('async for item%d in W("async as_completed", %s):' % (s.id, self.as_completed(s, given, limited)))
+        self.line('async for item%d in W("async as_completed", %s):' % (
+            s.id, self.as_completed(s, given, limited)))
         self.line('    log("item " + state_of(item%d))' % s.id)
         self.clause(s.clauses[0])
 
@@ -146,8 +155,10 @@ class PythonEmitter(TaskPrograms, PythonStatements):
         self.inside(s, 'lock', 'world.locks[%d]' % i)
 
     def do_timeout(self, s, slot, form):
-        made = {'timeout': 'timeout(d(%d))', 'timeout_at': 'timeout_at(now() + d(%d))', 'forever': 'timeout(None)'}[form]
-        self.inside(s, 'timeout', 'open_timeout(%d, %s)' % (slot, made % s.id if '%' in made else made))
+        made = {'timeout': 'timeout(d(%d))', 'timeout_at': 'timeout_at(now() + d(%d))',
+                'forever': 'timeout(None)'}[form]
+        made = made % s.id if '%' in made else made
+        self.inside(s, 'timeout', 'open_timeout(%d, %s)' % (slot, made))
 
     def do_group(self, s, slot):
         self.inside(s, 'group', 'open_group(%d)' % slot)

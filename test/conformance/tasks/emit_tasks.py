@@ -1,4 +1,5 @@
-"""What both emitters of this suite do alike: actions go into a table, expressions are written inside out."""
+"""What both emitters of this suite do alike: actions go into a table, expressions are written
+inside out."""
 from model import FUTURES, GENERATOR, used_functions
 
 
@@ -16,7 +17,8 @@ class ActionTable:
 
 
 class TaskPrograms:
-    """A base of the emitters; `spellings` says how an expression is written, and `prefix` how functions are named."""
+    """A base of the emitters; `spellings` says how an expression is written, and `prefix` how
+    functions are named."""
     def begin(self):
         self.actions = ActionTable()
         self.functions = used_functions(self.program)
@@ -33,7 +35,8 @@ class TaskPrograms:
         return self.spellings[kind] % parts
 
     def generator(self, i):
-        """How the async generator is written: the table's, a fresh one, or where shrinking took it away, an empty one."""
+        """How the async generator is written: the table's, a fresh one, or where shrinking took it
+        away, an empty one."""
         if GENERATOR not in self.levels:
             return 'no_items()'
         return self.prefix + '%d(x)' % GENERATOR if i is None else 'G(%d)' % i
@@ -46,4 +49,5 @@ class TaskPrograms:
         """The starts and runs, with rows of the table for the actions."""
         p = self.program
         return ([self.actions.add(a) for a in p.starts],
-                [(n, [(when, ticks, self.actions.add(a)) for when, ticks, a in injections]) for n, injections in p.runs])
+                [(n, [(when, ticks, self.actions.add(a)) for when, ticks, a in injections])
+                 for n, injections in p.runs])

@@ -13,7 +13,8 @@ world_state* world;
 namespace {
 
 int lines;
-std::vector<std::string>* told;  // to the exception handler, at times that depend on when Python collects garbage
+// To the exception handler, at times that depend on when Python collects garbage.
+std::vector<std::string>* told;
 
 void say(std::string const& text) {
     std::puts(text.c_str());
@@ -54,9 +55,12 @@ std::string standard_name(View const& e) {
     if (e.template as<lasti::invalid_state_error>()) return "InvalidStateError";
     if (e.template as<lasti::lookup_error>()) return "LookupError";
     if (e.template as<lasti::type_error>()) return "TypeError";
+    if (e.template as<lasti::stop_iteration>()) return "StopIteration";
     if (e.template as<lasti::stop_async_iteration>()) return "StopAsyncIteration";
-    if (auto const* v = e.template as<lasti::value_error>()) return "ValueError " + words(v->what());
-    if (auto const* r = e.template as<lasti::runtime_error>()) return "RuntimeError " + words(r->what());
+    if (auto const* v = e.template as<lasti::value_error>())
+        return "ValueError " + words(v->what());
+    if (auto const* r = e.template as<lasti::runtime_error>())
+        return "RuntimeError " + words(r->what());
     return "?";
 }
 
@@ -96,15 +100,25 @@ void begin() {
 
 void tell(lasti::exception_context const& context) {
     const std::string said = context.exception ? describe(context.exception) : std::string();
-    const auto has = [&](const char* part) { return context.message.find(part) != std::string::npos; };
+    const auto has = [&](const char* part) {
+        return context.message.find(part) != std::string::npos;
+    };
     if (has("never retrieved") || has("destroyed") || has("closing of an asynchronous generator"))
-        return told->push_back((has("never") ? "never retrieved " : has("destroyed") ? "destroyed " : "closing ") + said);
-    log("handler: " + std::string(has("Exception in callback") ? "callback" : has("shielded") ? "shielded"
-                                  : has("already completed") ? "group" : context.message.c_str()) + ' ' + said);
+        return told->push_back((has("never")       ? "never retrieved "
+                                : has("destroyed") ? "destroyed "
+                                                   : "closing ") +
+                               said);
+    log("handler: " +
+        std::string(has("Exception in callback") ? "callback"
+                    : has("shielded")            ? "shielded"
+                    : has("already completed")   ? "group"
+                                                 : context.message.c_str()) +
+        ' ' + said);
 }
 
 void unraisable(lasti::error const& what, lasti::code const&) {
-    told->push_back(what.is<lasti::never_awaited>() ? "never awaited" : "unraisable " + describe(what));
+    told->push_back(what.is<lasti::never_awaited>() ? "never awaited"
+                                                    : "unraisable " + describe(what));
 }
 
 void finish() {
@@ -157,8 +171,9 @@ void run_once(program const& p, int run) {
 } // namespace
 
 world_state::world_state(program const& p, int r)
-    : of(p), run(r), fuel(250), coin(r + 1), loop(clock), tasks(levels * slots), over(loop.create_future<long>()), events(2), counts(),
-      timeouts(levels), groups(levels), has_timeout(), has_group(), handles(3) {
+    : of(p), run(r), fuel(250), coin(r + 1), loop(clock), tasks(levels * slots),
+      over(loop.create_future<long>()), events(2), counts(), timeouts(levels), groups(levels),
+      has_timeout(), has_group(), handles(3) {
     over.set_result(0);
     for (int i = 0; i < 3; ++i) futures.push_back(loop.create_future<long>());
     locks = {lasti::lock(), lasti::lock()};
@@ -166,7 +181,8 @@ world_state::world_state(program const& p, int r)
     conditions = {lasti::condition(), lasti::condition(locks[0])};
     semaphores = {lasti::semaphore(1), lasti::bounded_semaphore(2)};
     barriers = {lasti::barrier(2), lasti::barrier(3)};
-    queues = {lasti::queue<long>(1), lasti::priority_queue<long>(2), lasti::lifo_queue<long>(), lasti::queue<long>(2)};
+    queues = {lasti::queue<long>(1), lasti::priority_queue<long>(2), lasti::lifo_queue<long>(),
+              lasti::queue<long>(2)};
 }
 
 void log(std::string const& text) {
@@ -175,7 +191,8 @@ void log(std::string const& text) {
 }
 
 std::string label(lasti::any_future const& future) {
-    if (lasti::detail::task_state* const task = future.shared_state()->as_task()) return 'T' + task->name().substr(5);
+    if (lasti::detail::task_state* const task = future.shared_state()->as_task())
+        return 'T' + task->name().substr(5);
     const auto found = std::find(world->futures.begin(), world->futures.end(), future);
     return found == world->futures.end() ? "future" : 'F' + number(found - world->futures.begin());
 }
@@ -225,7 +242,9 @@ long got_list(std::vector<outcome> const& values) {
     log("got [" + text + ']');
     return sum % 1000003;
 }
-long got_list(std::vector<long> const& values) { return got_list(std::vector<outcome>(values.begin(), values.end())); }
+long got_list(std::vector<long> const& values) {
+    return got_list(std::vector<outcome>(values.begin(), values.end()));
+}
 long got_list(std::tuple<long, long> const& values) {
     return got_list(std::vector<long>{std::get<0>(values), std::get<1>(values)});
 }
@@ -289,10 +308,18 @@ fut shielded(fut awaited) { return lasti::shield(awaited); }
 fut ensured(co awaited) { return lasti::ensure_future(awaited); }
 
 using lasti::return_exceptions;
-lasti::future<std::vector<long>> gather(std::vector<co> const& given) { return lasti::gather(given); }
-lasti::future<std::vector<long>> gather(std::vector<fut> const& given) { return lasti::gather(given); }
-lasti::future<std::tuple<long, long>> gather(two<co, fut> const& given) { return lasti::gather(given.first, given.second); }
-lasti::future<std::tuple<long, long>> gather(two<fut, co> const& given) { return lasti::gather(given.first, given.second); }
+lasti::future<std::vector<long>> gather(std::vector<co> const& given) {
+    return lasti::gather(given);
+}
+lasti::future<std::vector<long>> gather(std::vector<fut> const& given) {
+    return lasti::gather(given);
+}
+lasti::future<std::tuple<long, long>> gather(two<co, fut> const& given) {
+    return lasti::gather(given.first, given.second);
+}
+lasti::future<std::tuple<long, long>> gather(two<fut, co> const& given) {
+    return lasti::gather(given.first, given.second);
+}
 lasti::future<std::vector<outcome>> gather_outcomes(std::vector<co> const& given) {
     return lasti::gather(return_exceptions, given);
 }
@@ -320,9 +347,15 @@ co gathered_in(lasti::future<List> awaited, List list) {
 
 } // namespace
 
-co gathered(lasti::future<std::vector<long>> awaited) { return gathered_in(awaited, std::vector<long>()); }
-co gathered(lasti::future<std::vector<outcome>> awaited) { return gathered_in(awaited, std::vector<outcome>()); }
-co gathered(lasti::future<std::tuple<long, long>> awaited) { return gathered_in(awaited, std::make_tuple(0L, 0L)); }
+co gathered(lasti::future<std::vector<long>> awaited) {
+    return gathered_in(awaited, std::vector<long>());
+}
+co gathered(lasti::future<std::vector<outcome>> awaited) {
+    return gathered_in(awaited, std::vector<outcome>());
+}
+co gathered(lasti::future<std::tuple<long, long>> awaited) {
+    return gathered_in(awaited, std::make_tuple(0L, 0L));
+}
 co gathered(lasti::future<std::tuple<outcome, outcome>> awaited) {
     return gathered_in(awaited, std::make_tuple(outcome(0), outcome(0)));
 }

@@ -1,6 +1,6 @@
-// What the emitted C++ programs run on: the twin of harness.py, world.py and actions.py, function by function; the
-// comments on what is meant are there. The programs see declarations alone; the work is in harness.cpp and
-// actions.cpp, compiled once, so that 40 programs compile in seconds.
+// What the emitted C++ programs run on: the twin of harness.py, world.py and actions.py, function
+// by function; the comments on what is meant are there. The programs see declarations alone; the
+// work is in harness.cpp and actions.cpp, compiled once, so that 40 programs compile in seconds.
 #pragma once
 #include <string>
 #include <vector>

@@ -1,8 +1,9 @@
 """What the emitted Python programs run on; harness.hpp is its twin in C++, function by function.
 
 usage: python batch.py FIRST COVERAGE
-Runs the programs of the batch from the FIRST on, and writes their traces to stdout. COVERAGE gets lines «program
-what outcome count»: how often an await of some kind came out how, how often a cancellation met a task in which state.
+Runs the programs of the batch from the FIRST on, and writes their traces to stdout. COVERAGE gets
+lines «program what outcome count»: how often an await of some kind came out how, how often a
+cancellation met a task in which state.
 """
 import asyncio
 import gc
@@ -10,7 +11,9 @@ import itertools
 import os
 import sys
 import warnings
-from asyncio import BrokenBarrierError, CancelledError, InvalidStateError, QueueEmpty, QueueFull, QueueShutDown, timeout, timeout_at, wait_for
+from asyncio import (
+    BrokenBarrierError, CancelledError, InvalidStateError, QueueEmpty, QueueFull, QueueShutDown,
+    timeout, timeout_at, wait_for)
 
 from actions import T, act, called, open_group, open_timeout
 from virtual import shield, sleep, wait
@@ -191,12 +194,14 @@ def begin(starts, injections):
 def tell(loop, context):
     message = context['message']
     said = describe(context['exception']) if 'exception' in context else ''
-    if 'never retrieved' in message or 'destroyed' in message or 'closing of asynchronous generator' in message:
-        world.told.append(('never retrieved ' if 'never' in message else 'destroyed ' if 'destroyed' in message else 'closing ') + said)
-    else:
-        kind = ('callback' if 'Exception in callback' in message else
-                'shielded' if 'shielded' in message else 'group' if 'errored out' in message else message)
-        log('handler: %s %s' % (kind, said))
+    for part, kind in (('never retrieved', 'never retrieved '), ('destroyed', 'destroyed '),
+                       ('closing of asynchronous generator', 'closing ')):
+        if part in message:
+            return world.told.append(kind + said)
+    for part, kind in (('Exception in callback', 'callback'), ('shielded', 'shielded'),
+                       ('errored out', 'group'), ('', message)):
+        if part in message:
+            return log('handler: %s %s' % (kind, said))
 
 
 def warned(message, *_, **__):
@@ -224,7 +229,8 @@ def drop_generators():
 def finish():
     """Nothing can happen any more: who is left hangs, and is cancelled until all are done.
 
-    Who waits in a condition needs its lock to come out of there, and the task that has it may be gone.
+    Who waits in a condition needs its lock to come out of there, and the task that has it may be
+    gone.
     """
     loop = world.loop
     for attempt in itertools.count():
@@ -276,7 +282,8 @@ def main(programs):
             report()
         sys.stdout.write('end %d\n' % number)
         for (what, outcome), times in coverage.items():
-            covered.write('%d %s %s %d\n' % (number, what.replace(' ', '_'), outcome.replace(' ', '_'), times))
+            covered.write('%d %s %s %d\n' % (
+                number, what.replace(' ', '_'), outcome.replace(' ', '_'), times))
         coverage.clear()
         covered.flush()
         sys.stdout.flush()       # what was said before a crash must be out

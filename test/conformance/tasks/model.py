@@ -1,10 +1,11 @@
-"""What a random program is: coroutines, actions, the start, and the schedules of its runs. Knows neither language.
+"""What a random program is: coroutines, actions, the start, and the schedules of its runs. Knows
+neither language.
 
-A program is compiled once and run several times: each run has its own delays (drawn from its number) and injects
-its own actions, most of them cancellations, in some round at some time.
+A program is compiled once and run several times: each run has its own delays (drawn from its
+number) and injects its own actions, most of them cancellations, in some round at some time.
 
-A coroutine of level k awaits only tasks and coroutines of levels above k, so that no tasks await each other in a
-circle, where CPython's cancel() recurses without end.
+A coroutine of level k awaits only tasks and coroutines of levels above k, so that no tasks await
+each other in a circle, where CPython's cancel() recurses without end.
 """
 import copy
 
@@ -12,15 +13,17 @@ from syntax import statements, well_formed
 
 LEVELS = 5
 GENERATOR = 3          # the level of the async generator, in the programs that have one
-RAISABLE = ['A', 'B', 'C', 'ValueError', 'RuntimeError', 'TimeoutError', 'CancelledError', 'StopIteration',
-            'StopAsyncIteration']
-CATCHABLE = ['A', 'B', 'C', 'Exception', 'CancelledError', 'TimeoutError', 'ValueError', 'RuntimeError', 'ExceptionGroup',
-             'StopAsyncIteration', 'GeneratorExit',
+RAISABLE = ['A', 'B', 'C', 'ValueError', 'RuntimeError', 'TimeoutError', 'CancelledError',
+            'StopIteration', 'StopAsyncIteration']
+CATCHABLE = ['A', 'B', 'C', 'Exception', 'CancelledError', 'TimeoutError', 'ValueError',
+             'RuntimeError', 'ExceptionGroup', 'StopAsyncIteration', 'GeneratorExit',
              'BrokenBarrierError', 'QueueEmpty', 'QueueFull', 'QueueShutDown', 'InvalidStateError']
 
 # What can be awaited, as a tree:
-#   ('task', slot)  the table's task, or a future that is done    ('future', i)    the table's i-th future
-#   ('call', k)     a coroutine of function k                     ('slept', id)    a coroutine that only sleeps
+#   ('task', slot)  the table's task, or a future that is done
+#   ('future', i)   the table's i-th future
+#   ('call', k)     a coroutine of function k
+#   ('slept', id)   a coroutine that only sleeps
 #   ('shield', e)   ('wait_for', e, id)   ('ensure', k)           a task of its own for function k
 #   ('gathered', gathering)                                       a coroutine that awaits a gather()
 # An async generator is ('generator', i): the table's i-th; ('generator', None): a fresh one.
@@ -72,7 +75,7 @@ def levels_in(thing):
 def used_functions(program):
     """Those that can be called: shrinking leaves others behind."""
     wanted = set(levels_in(program.starts)) | set(levels_in(program.runs))
-    for f in program.functions:          # in the order of their levels: a function calls only those above it
+    for f in program.functions:          # by their levels: a function calls only those above it
         if f.level in wanted:
             for s in statements(f.body):
                 wanted.update(levels_in(s.args))

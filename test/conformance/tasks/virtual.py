@@ -1,15 +1,16 @@
-"""asyncio as lasti has it where the two differ on purpose (docs/differences.md), on a virtual clock.
+"""asyncio as lasti has it where the two differ on purpose (docs/differences.md), on a virtual
+clock.
 
 Everything else is CPython's own: its Task, Future, locks, queues, timeouts run unchanged.
 
 - Time stands still while something is ready, and jumps to the next timer when nothing is.
 - Timers of one deadline fire in the order they were set; CPython's heap leaves that open.
-- A sleeper steps in the round in which its deadline passes. asyncio's timer resolves a future there, and the task
-  steps a round later. So sleep() here awaits an object whose timer calls the task's step itself; CPython's Task
-  takes any object with the methods of a future.
+- A sleeper steps in the round in which its deadline passes. asyncio's timer resolves a future
+  there, and the task steps a round later. So sleep() here awaits an object whose timer calls the
+  task's step itself; CPython's Task takes any object with the methods of a future.
 - Tasks are numbered in each loop, and a TaskGroup cancels its tasks in the order they were made.
-- What 3.14 does otherwise than 3.13 is done as 3.14 does it: shield() reports an exception that nobody waits for
-  any more, and an eager child that fails does not cancel its group's body at once.
+- What 3.14 does otherwise than 3.13 is done as 3.14 does it: shield() reports an exception that
+  nobody waits for any more, and an eager child that fails does not cancel its group's body at once.
 """
 import asyncio
 import heapq
@@ -32,8 +33,8 @@ def changed(function, *changes):
 
 
 class Task(asyncio.Task):
-    """asyncio forgets with which message a task was cancelled once somebody has asked for its result, and gather()
-    at once; here everybody is told."""
+    """asyncio forgets with which message a task was cancelled once somebody has asked for its
+    result, and gather() at once; here everybody is told."""
     ended_with = None
 
     def _make_cancelled_error(self):
@@ -86,7 +87,7 @@ class Loop(base_events.BaseEventLoop):
         self.rounds = 0
         self._asyncgens = WeakInOrder()
         self.eager_child = False         # a group makes an eager task
-        self.tasks = []                  # all that were made: strongly held, as lasti's loop holds them
+        self.tasks = []                  # all that were made: held, as lasti's loop holds them
 
     # A group of lasti is an exception like others, whatever is in it.
     shutdown_asyncgens = changed(
@@ -119,7 +120,8 @@ class Loop(base_events.BaseEventLoop):
         eager_start, self.eager_child = eager_start or self.eager_child, False
         at = len(self.tasks)
         self.tasks.append(None)
-        task = Task(coro, loop=self, name=name or 'Task-%d' % (at + 1), context=context, eager_start=eager_start)
+        task = Task(coro, loop=self, name=name or 'Task-%d' % (at + 1), context=context,
+                    eager_start=eager_start)
         self.tasks[at] = task
         return task
 
@@ -217,7 +219,7 @@ class TaskGroup(taskgroups.TaskGroup):
         return task
 
     def _on_task_done(self, task):
-        if not self.adding:          # else create_task() of 3.13 calls it for one that is done already
+        if not self.adding:          # else create_task() of 3.13 calls it for one that is done
             taskgroups.TaskGroup._on_task_done(self, task)
 
 

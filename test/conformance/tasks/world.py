@@ -1,4 +1,5 @@
-"""What the bodies and actions of a run share: the loop, and tables of everything tasks can wait on."""
+"""What the bodies and actions of a run share: the loop, and tables of everything tasks can wait
+on."""
 import asyncio
 import collections
 import re
@@ -16,6 +17,11 @@ DELAYS = [0, 0, 1, 1, 2, 2, 3, 5]    # seconds
 class A(Exception): pass
 class B(A): pass
 class C(Exception): pass
+
+
+ENDS = {t.__name__: t for t in (StopIteration, StopAsyncIteration, GeneratorExit)}
+RAISED = {t.__name__: t for t in (A, B, C, ValueError, RuntimeError, TimeoutError,
+                                  asyncio.CancelledError)}
 
 
 class World:
@@ -36,14 +42,16 @@ class World:
         self.semaphores = [asyncio.Semaphore(1), asyncio.BoundedSemaphore(2)]
         self.barriers = [asyncio.Barrier(2), asyncio.Barrier(3)]
         self.generators = [None, None]
-        self.queues = [asyncio.Queue(1), asyncio.PriorityQueue(2), asyncio.LifoQueue(), asyncio.Queue(2)]
+        self.queues = [asyncio.Queue(1), asyncio.PriorityQueue(2), asyncio.LifoQueue(),
+                       asyncio.Queue(2)]
         self.timeouts = [None] * LEVELS
         self.groups = [None] * LEVELS
         self.handles = [None] * 3
-        self.told = []               # to the exception handler, at times that depend on garbage collection
+        self.told = []               # to the exception handler, when garbage is collected
         self.ticking = 0
-        self.waiting = weakref.WeakKeyDictionary()    # task: kinds of what it awaits, outermost first
-        self.inside = weakref.WeakKeyDictionary()     # task: kinds of the blocks that it stands in
+        # task: kinds of what it awaits, outermost first; of the blocks that it stands in
+        self.waiting = weakref.WeakKeyDictionary()
+        self.inside = weakref.WeakKeyDictionary()
 
 
 world = World()
@@ -63,14 +71,14 @@ def label(future):
 
 
 def made(name, number):
-    if name in ('StopIteration', 'StopAsyncIteration', 'GeneratorExit'):
-        return {'StopIteration': StopIteration, 'StopAsyncIteration': StopAsyncIteration, 'GeneratorExit': GeneratorExit}[name]()
-    return {'A': A, 'B': B, 'C': C, 'ValueError': ValueError, 'RuntimeError': RuntimeError,
-            'TimeoutError': TimeoutError, 'CancelledError': asyncio.CancelledError}[name]('%d' % number)
+    if name in ENDS:
+        return ENDS[name]()
+    return RAISED[name]('%d' % number)
 
 
 def words(message):
-    """What both say in a message: lasti's goes on, after a colon, with the place; Python's may name an object."""
+    """What both say in a message: lasti's goes on, after a colon, with the place; Python's may name
+    an object."""
     return re.sub(r' <.*?>', '', message).split(':')[0].rstrip('.')
 
 
@@ -90,7 +98,8 @@ def state_of(future):
     elif future.cancelled():
         text = 'cancelled'
     elif future._exception is not None:
-        text = 'raised ' + describe(future._exception) + (' unseen' if future._log_traceback else '')
+        seen = '' if not future._log_traceback else ' unseen'
+        text = 'raised ' + describe(future._exception) + seen
     else:
         text = 'result %s' % future.result()
     if isinstance(future, asyncio.Task):
