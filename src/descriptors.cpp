@@ -66,7 +66,7 @@ void descriptors::follow_fork() {
     for (std::unique_ptr<descriptor> const& d : table_) {
         if (!d) continue;
         d->watched_for = 0;
-        adapt_quietly(*d);
+        drop_unwanted(*d);
     }
 }
 
@@ -84,24 +84,17 @@ descriptor& descriptors::at(int fd) {
     return *table_[number];
 }
 
-// Of a socket the selector is told more and more, and never again. As long as there is a callback
-// it has to tell of what lasts, so that it must not be told of more than is wanted now.
-int descriptors::adapt(descriptor& d) {
+int descriptors::adapt(descriptor& d, unsigned now) {
     follow_fork();
-    unsigned now = d.wanted();
-    if (d.owner && !d.has_callback() && selector_->tells_changes()) {
-        if (d.watched_for & selector::changes) now |= d.watched_for;
-        if (now != 0) now |= selector::changes;
-    }
     if (now == d.watched_for) return 0;
     const int refused = selector_->watch(d.fd, d.key, d.watched_for, now);
     if (refused == 0) d.watched_for = now;
     return refused;
 }
 
-// Where less is wanted than before: what the selector says to that changes nothing.
-void descriptors::adapt_quietly(descriptor& d) noexcept {
-    if (fork_ == forks && adapt(d) != 0) d.watched_for = 0;
+// What the selector says to that changes nothing.
+void descriptors::drop_unwanted(descriptor& d) noexcept {
+    if (fork_ == forks && adapt(d, d.wanted()) != 0) d.watched_for = 0;
 }
 
 // ---- tasks
@@ -110,7 +103,7 @@ void descriptors::adapt_quietly(descriptor& d) noexcept {
 int descriptors::enter(descriptor& d, bool writing, waiter& node, task_state& task) {
     d.of(writing).waiters.add(node, task);
     ++loop_.watched;
-    const int refused = adapt(d);
+    const int refused = adapt(d, d.watched_for | d.wanted());
     if (refused == 0) return 0;
     task.wait = wait_state::none;
     node.unlink();
@@ -122,11 +115,8 @@ void descriptors::leave(descriptor& d, bool writing, waiter& node) noexcept {
     node.unlink();
     --loop_.watched;
     descriptor::direction& in = d.of(writing);
-    if (in.waiters.empty()) {
-        if (!(d.watched_for & selector::changes)) adapt_quietly(d);
-        return;
-    }
-    if (in.is_ready && wait_list::task_of(in.waiters.front()).wait == wait_state::waiting)
+    if (in.is_ready && !in.waiters.empty() &&
+        wait_list::task_of(in.waiters.front()).wait == wait_state::waiting)
         wait_list::wake(in.waiters.front());
 }
 
@@ -162,7 +152,7 @@ bool descriptors::set_callback(int fd, bool writing, counted<handle_state> callb
     descriptor::direction& in = there->of(writing);
     const counted<handle_state> old = in.callback;
     in.callback = callback;
-    const int refused = callback || old ? adapt(*there) : 0;
+    const int refused = callback || old ? adapt(*there, there->wanted()) : 0;
     if (callback && refused != 0) in.callback = old;
     const int change = (in.callback ? 1 : 0) - (old ? 1 : 0);
     loop_.watched += static_cast<std::size_t>(change);
@@ -218,9 +208,10 @@ void descriptors::tell(int n) {
         descriptor* const d = find(f.fd);
         if (!d || d->key != f.key) continue;  // of a number that was in use before
         d->is_drained = false;
-        d->has_ended = d->has_ended || f.ended;
+        const unsigned wanted = d->wanted();
         if (f.ready & selector::reading) wake(*d, false);
         if (f.ready & selector::writing) wake(*d, true);
+        if (f.ready & ~wanted) drop_unwanted(*d);
     }
 }
 

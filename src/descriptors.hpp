@@ -3,8 +3,12 @@
 //
 // A descriptor has two directions. In each, tasks wait in a line: the first is woken when it is
 // ready, tries its system call, and passes the turn on; and a callback of add_reader() or
-// add_writer() may stand there. A socket is told to the selector once, for changes alone, and stays
-// there; a bare descriptor while it has a callback, which is called as long as it is ready.
+// add_writer() may stand there.
+//
+// The selector tells of what is ready as long as it is, so that nothing can be missed. A socket
+// stays there when nobody waits any more: mostly somebody waits again before it becomes ready, and
+// so no operation has to tell the selector anything. Only when it is told of what nobody waits for,
+// it is taken out.
 #ifndef LASTI_SRC_DESCRIPTORS_HPP_INCLUDED
 #define LASTI_SRC_DESCRIPTORS_HPP_INCLUDED
 
@@ -46,9 +50,8 @@ public:
     direction directions[2];       // reading, writing
     unsigned watched_for = 0;      // what the selector was told
     descriptor** owner = nullptr;  // a socket's pointer to this, which it clears at its end
-    // The last read got less than it asked for, and nothing has come since.
+    // The last read got less than it asked for, and nothing was told since: the next need not try.
     bool is_drained = false;
-    bool has_ended = false;  // the other side has closed: a short read proves nothing
 };
 
 class descriptors {
@@ -95,8 +98,8 @@ public:
 private:
     enum : std::size_t { most_at_once = 256 };
 
-    void adapt_quietly(descriptor& d) noexcept;
-    int adapt(descriptor& d);
+    void drop_unwanted(descriptor& d) noexcept;
+    int adapt(descriptor& d, unsigned now);
     void forget(descriptor& d) noexcept;
     void tell(int n);
     void wake(descriptor& d, bool writing) noexcept;

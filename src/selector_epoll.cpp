@@ -53,7 +53,6 @@ public:
     ~epoll_selector() override { ::close(epoll_); }
 
     const char* name() const noexcept override { return "epoll"; }
-    bool tells_changes() const noexcept override { return true; }
     int watch(int fd, std::uint32_t key, unsigned before, unsigned now) override;
     int select(nanoseconds const* time, found* results, std::size_t room) noexcept override;
     int fileno() const noexcept override { return epoll_; }
@@ -66,13 +65,10 @@ private:
     epoll_event events_[most_at_once];
 };
 
-// Who waits for changes is told of the peer's end and of urgent data, too: after those a short read
-// does not mean that nothing is left.
 std::uint32_t mask_of(unsigned what) noexcept {
     std::uint32_t mask = 0;
     if (what & selector::reading) mask |= EPOLLIN;
     if (what & selector::writing) mask |= EPOLLOUT;
-    if (what & selector::changes) mask |= EPOLLET | EPOLLRDHUP | EPOLLPRI;
     return mask;
 }
 
@@ -95,13 +91,11 @@ int epoll_selector::select(nanoseconds const* time, found* results, std::size_t 
     const int n = wait_for(epoll_, events_, most, time);
     for (int i = 0; i < n; ++i) {
         const std::uint32_t told = events_[i].events;
-        const bool ended = (told & (EPOLLHUP | EPOLLERR | EPOLLRDHUP | EPOLLPRI)) != 0;
         found& f = results[i];
         f.fd = static_cast<int>(events_[i].data.u64 & 0xffffffffu);
         f.key = static_cast<std::uint32_t>(events_[i].data.u64 >> 32);
-        f.ready = (told & EPOLLIN || ended ? reading : 0u) |
-                  (told & (EPOLLOUT | EPOLLHUP | EPOLLERR) ? writing : 0u);
-        f.ended = ended;
+        f.ready = (told & ~std::uint32_t(EPOLLOUT) ? reading : 0u) |
+                  (told & ~std::uint32_t(EPOLLIN) ? writing : 0u);
     }
     return n;
 }

@@ -34,7 +34,6 @@ public:
     ~kqueue_selector() override { ::close(queue_); }
 
     const char* name() const noexcept override { return "kqueue"; }
-    bool tells_changes() const noexcept override { return true; }
     int watch(int fd, std::uint32_t key, unsigned before, unsigned now) override;
     int select(nanoseconds const* time, found* results, std::size_t room) noexcept override;
     int fileno() const noexcept override { return queue_; }
@@ -44,36 +43,25 @@ private:
     enum : std::size_t { most_at_once = 256 };
 
     int change(int fd, std::uint32_t key, unsigned before, unsigned now,
-               unsigned direction) noexcept;
+               unsigned direction);
 
     int queue_;
     struct kevent events_[most_at_once];
 };
 
-// A direction is a filter of its own. EV_CLEAR is what epoll calls edge-triggered.
+// A direction is a filter of its own.
 int kqueue_selector::change(int fd, std::uint32_t key, unsigned before, unsigned now,
-                            unsigned direction) noexcept {
-    const unsigned relevant = direction | changes;
-    const bool was = (before & direction) != 0;
+                            unsigned direction) {
     const bool is = (now & direction) != 0;
-    if (!is && !was) return 0;
-    if (is && was && (before & relevant) == (now & relevant)) return 0;
+    if (is == ((before & direction) != 0)) return 0;
     struct kevent e;
     const short filter = direction == reading ? EVFILT_READ : EVFILT_WRITE;
-    const unsigned short how =
-        static_cast<unsigned short>(!is             ? EV_DELETE
-                                    : now & changes ? EV_ADD | EV_ENABLE | EV_CLEAR
-                                                    : EV_ADD | EV_ENABLE);
+    const unsigned short how = static_cast<unsigned short>(is ? EV_ADD | EV_ENABLE : EV_DELETE);
     EV_SET(&e, static_cast<uintptr_t>(fd), filter, how, 0, 0,
            reinterpret_cast<void*>(static_cast<std::uintptr_t>(key)));
-    if (is && was) {  // EV_ADD keeps EV_CLEAR as it was
-        struct kevent gone;
-        EV_SET(&gone, static_cast<uintptr_t>(fd), filter, EV_DELETE, 0, 0, nullptr);
-        ::kevent(queue_, &gone, 1, nullptr, 0, nullptr);
-    }
     const struct timespec at_once = {0, 0};
     if (::kevent(queue_, &e, 1, nullptr, 0, &at_once) == 0) return 0;
-    return !is ? 0 : errno;  // what is gone already need not go
+    return is ? errno : 0;  // what is gone already need not go
 }
 
 int kqueue_selector::watch(int fd, std::uint32_t key, unsigned before, unsigned now) {
@@ -97,7 +85,6 @@ int kqueue_selector::select(nanoseconds const* time, found* results, std::size_t
         f.fd = static_cast<int>(e.ident);
         f.key = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(e.udata));
         f.ready = e.filter == EVFILT_READ ? reading : writing;
-        f.ended = (e.flags & (EV_EOF | EV_ERROR)) != 0;
     }
     return n;
 }

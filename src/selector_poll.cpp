@@ -110,13 +110,10 @@ int poll_selector::select(nanoseconds const* time, found* results, std::size_t r
     for (std::size_t looked = 0; looked < size && left > 0 && n < room; ++looked) {
         const short told = watched_[at].revents;
         if (told != 0) {
-            const bool ended = (told & (POLLHUP | POLLERR | POLLNVAL)) != 0;
             found& f = results[n++];
             f.fd = watched_[at].fd;
             f.key = keys_[at];
-            f.ready =
-                (told & POLLIN || ended ? reading : 0u) | (told & POLLOUT || ended ? writing : 0u);
-            f.ended = ended;
+            f.ready = (told & ~POLLOUT ? reading : 0u) | (told & ~POLLIN ? writing : 0u);
             --left;
         }
         at = at + 1 < size ? at + 1 : 0;

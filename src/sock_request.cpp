@@ -203,14 +203,11 @@ int send_all(int fd, const char* data, std::size_t size, std::size_t& n) noexcep
 
 }  // namespace
 
-// A TCP socket that gave less than it was asked for is empty: the next read need not ask it. Not
-// where the end or urgent data may be what cut it short; nor of Unix sockets, which stop between
-// what different processes have sent.
+// A stream that gave less than it was asked for is empty, most likely: the next read need not ask
+// it, but waits for the selector, which tells if that was wrong.
 void sock_request::note_read(std::size_t n, std::size_t asked) const noexcept {
     socket_state& s = state();
-    if (!s.watched || n >= asked) return;
-    if (s.type != SOCK_STREAM || (s.family != AF_INET && s.family != AF_INET6)) return;
-    if (n == 0 || s.watched->has_ended) return;
+    if (!s.watched || n == 0 || n >= asked || s.type != SOCK_STREAM) return;
     s.watched->is_drained = true;
     s.watched->of(false).is_ready = false;
 }

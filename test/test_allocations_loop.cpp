@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "support/allocations.hpp"
+#include "support/sockets.hpp"
 
 namespace {
 
@@ -122,6 +123,40 @@ TEST_CASE("cancelling a sleep allocates one exception") {
               on.loop.poll();
           }) == 1);
     CHECK(t.cancelled());
+}
+
+TEST_CASE("waiting for a socket allocates nothing, but the first time") {
+    on_each_selector([](selector_loop& on) {
+        const socket_pair ends = tcp_pair();
+        struct body {
+            lasti::event_loop* loop;
+            lasti::socket s;
+            char room[16];
+            std::size_t n;
+            COROUTINE_BODY(void) {
+                BEGIN;
+                do {
+                    AWAIT_SET(n, loop->sock_recv_into(s, room, sizeof room));
+                    AWAIT(loop->sock_sendall(s, room, n));
+                } while (n != 0);
+                END;
+            }
+        };
+        const lasti::task<> t = on.loop.create_task(lasti::coroutine<>(body{&on.loop, ends.first, {}, 0}));
+        const auto ask = [&] {
+            put(ends.second, "ping");
+            on.loop.poll();
+            char room[16];
+            return ::recv(ends.second.fileno(), room, sizeof room, 0) == 4;
+        };
+        on.loop.poll();
+        CHECK(ask());
+        int answers = 0;
+        CHECK(counting([&] { for (int i = 0; i < 100; ++i) answers += ask(); }) == 0);
+        CHECK(answers == 100);
+        ends.second.close();
+        on.loop.run();
+    });
 }
 
 TEST_SUITE_END();

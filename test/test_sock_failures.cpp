@@ -16,7 +16,6 @@
 
 #include <lasti/lasti.hpp>
 
-#include "support/allocations.hpp"
 #include "support/sanitizers.hpp"
 #include "support/sockets.hpp"
 #include "support/trace.hpp"
@@ -529,40 +528,6 @@ TEST_CASE("SK1: driven by hand: it tries at once, and what is resumed without ha
     c = receives(&on.loop, ends.first, 10);
     CHECK_THROWS_AS(c.send(), lasti::stop_iteration);
     CHECK(c.result() == "x");
-}
-
-TEST_CASE("waiting for a socket allocates nothing, but the first time") {
-    on_each_selector([](selector_loop& on) {
-        const socket_pair ends = tcp_pair();
-        struct body {
-            lasti::event_loop* loop;
-            lasti::socket s;
-            char room[16];
-            std::size_t n;
-            COROUTINE_BODY(void) {
-                BEGIN;
-                do {
-                    AWAIT_SET(n, loop->sock_recv_into(s, room, sizeof room));
-                    AWAIT(loop->sock_sendall(s, room, n));
-                } while (n != 0);
-                END;
-            }
-        };
-        const lasti::task<> t = on.loop.create_task(lasti::coroutine<>(body{&on.loop, ends.first, {}, 0}));
-        const auto ask = [&] {
-            put(ends.second, "ping");
-            on.loop.poll();
-            char room[16];
-            return ::recv(ends.second.fileno(), room, sizeof room, 0) == 4;
-        };
-        on.loop.poll();
-        CHECK(ask());
-        int answers = 0;
-        CHECK(counting([&] { for (int i = 0; i < 100; ++i) answers += ask(); }) == 0);
-        CHECK(answers == 100);
-        ends.second.close();
-        on.loop.run();
-    });
 }
 
 TEST_SUITE_END();

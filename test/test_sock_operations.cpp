@@ -107,7 +107,7 @@ TEST_CASE("who waits steps in the round in which it is ready") {
         on.loop.poll();
         on.loop.poll();
         CHECK_FALSE(t.done());
-        CHECK(contains(on.loop.describe_tasks(), "waits for sock_recv of socket " + std::to_string(ends.first.fileno())));
+        CHECK(contains(on.loop.describe_tasks(), "Waits for: sock_recv of socket " + std::to_string(ends.first.fileno())));
         put(ends.second, "now");
         on.loop.poll();
         CHECK(t.result() == "now");
@@ -156,6 +156,38 @@ TEST_CASE("what comes between a short read and the next one is received in the n
         put(ends.second, "first");
         on.loop.run();
         CHECK(note.take() == "first second");
+    });
+}
+
+TEST_CASE("what comes while nobody waits neither keeps the loop busy nor is lost") {
+    on_each_selector([](selector_loop& on) {
+        const socket_pair ends = tcp_pair();
+        const trace note;
+        struct body {
+            lasti::event_loop* loop;
+            lasti::socket s;
+            trace note;
+            std::string text;
+            COROUTINE_BODY(void) {
+                BEGIN;
+                AWAIT_SET(text, loop->sock_recv(s, 100));
+                note(text);
+                AWAIT(lasti::sleep(5)); // virtual time goes on only when nothing is ready
+                AWAIT_SET(text, loop->sock_recv(s, 100));
+                note(text + " at " + std::to_string(static_cast<int>(loop->time())));
+                END;
+            }
+        };
+        const test_pipe watched; // so that the loop looks
+        on.loop.add_reader(watched.reads, [] {});
+        const lasti::task<> t = on.loop.create_task(lasti::coroutine<>(body{&on.loop, ends.first, note, ""}));
+        on.loop.poll();
+        put(ends.second, "first");
+        on.loop.poll();
+        put(ends.second, "second");
+        on.loop.run_until_complete(t);
+        on.loop.remove_reader(watched.reads);
+        CHECK(note.take() == "first second at 5");
     });
 }
 

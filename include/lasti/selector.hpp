@@ -24,16 +24,11 @@ public:
     typedef std::chrono::nanoseconds nanoseconds;
 
     /// What to watch a descriptor for, as bits; and what was found.
-    enum : unsigned {
-        reading = 1,
-        writing = 2,
-        changes = 4  ///< Tell once, when it becomes ready, rather than as long as it is.
-    };
+    enum : unsigned { reading = 1, writing = 2 };
     struct found {
         int fd;
         std::uint32_t key;  ///< Which watch() was given.
-        unsigned ready;     ///< Of reading and writing.
-        bool ended;         ///< The other side has closed, or it failed: it stays ready.
+        unsigned ready;     ///< Of reading and writing; both where it failed.
     };
 
     selector() {}
@@ -42,13 +37,12 @@ public:
     virtual ~selector();
 
     virtual const char* name() const noexcept = 0;
-    /// Whether it knows `changes`.
-    virtual bool tells_changes() const noexcept { return false; }
     /// From now on `fd` is watched for `now`; until now, for `before`: 0 is for nothing. Returns 0
     /// or an errno: EPERM for what is always ready, a regular file.
     virtual int watch(int fd, std::uint32_t key, unsigned before, unsigned now) = 0;
-    /// Waits until a descriptor is ready, or for `time` (null: without limit), never less. Returns
-    /// how many it has put into `results`, up to `room`; or -1 with errno: EINTR after a signal.
+    /// Waits until a descriptor is ready (and tells of it as long as it is), or for `time` (null:
+    /// without limit), never less. Returns how many it has put into `results`, up to `room`; or -1
+    /// with errno: EINTR after a signal.
     virtual int select(nanoseconds const* time, found* results, std::size_t room) noexcept = 0;
     /// The descriptor that is readable when select() would return at once; -1: there is none.
     virtual int fileno() const noexcept { return -1; }
