@@ -9,7 +9,7 @@
 #include <lasti/keywords.hpp>
 
 // [race]
-lasti::coroutine<std::string> connect(std::string address, double time, bool refused) {
+lasti::coroutine<std::string> try_address(std::string address, double time, bool refused) {
     return COROUTINE(std::string) {
         BEGIN;
         std::cout << "trying " << address << '\n';
@@ -28,9 +28,9 @@ lasti::coroutine<std::string> connect(std::string address, double time, bool ref
 lasti::coroutine<void> main_coroutine() {
     std::vector<std::function<lasti::coroutine<std::string>()>> ways;
     lasti::staggered_result<std::string> raced;
-    ways.push_back(std::bind(connect, "2001:db8::1", 60, false));   // nobody answers there
-    ways.push_back(std::bind(connect, "192.0.2.1", 0.1, true));
-    ways.push_back(std::bind(connect, "192.0.2.2", 0.1, false));
+    ways.push_back(std::bind(try_address, "2001:db8::1", 60, false));   // nobody answers there
+    ways.push_back(std::bind(try_address, "192.0.2.1", 0.1, true));
+    ways.push_back(std::bind(try_address, "192.0.2.2", 0.1, false));
     return COROUTINE(void) {
         BEGIN;
         AWAIT_SET(raced, lasti::staggered_race(ways, 0.25));
