@@ -25,6 +25,15 @@ public:
     bool has_answer = false;
 };
 
+/// Whether ASYNC_WITH takes it: it has both aenter() and aexit().
+template <class M, class = void>
+struct is_async_context_manager : std::false_type {};
+template <class M>
+struct is_async_context_manager<
+    M, typename make_void<decltype(void(std::declval<M&>().aenter()),
+                                   std::declval<M&>().aexit(std::declval<error const&>()))>::type>
+    : std::true_type {};
+
 /// `M` is a reference for an lvalue, which must outlive the statement.
 template <class M>
 class async_manager final : public async_operand {
@@ -95,6 +104,9 @@ struct enter_async<M, typename std::enable_if<awaiting<typename std::decay<
 template <class X, class M>
 bool awaiting_frame::begin_async_with(X target, M&& manager) {
     typedef typename std::remove_reference<M>::type bare;
+    static_assert(is_async_context_manager<bare>::value,
+                  "ASYNC_WITH: this is no async context manager: it has no aenter() or no "
+                  "aexit(error) (what has exit() is for WITH)");
     async_manager<M>* const held = new async_manager<M>(f_lineno, std::forward<M>(manager));
     push_for(held);  // without clauses: until it is entered there is nothing to exit from
     return enter_async<bare>::begin(*this, target, held->manager);

@@ -67,6 +67,14 @@ operand* make_for(X&, R&& range) {
     return new for_range<X, R>(std::forward<R>(range));
 }
 
+/// Whether WITH takes it: it has an exit(). An enter() is not needed.
+template <class M, class = void>
+struct is_context_manager : std::false_type {};
+template <class M>
+struct is_context_manager<
+    M, typename make_void<decltype(std::declval<M&>().exit(std::declval<error const&>()))>::type>
+    : std::true_type {};
+
 template <class M>
 auto enter(M& manager, int) -> decltype(manager.enter()) {
     return manager.enter();
@@ -94,6 +102,11 @@ error exit(M& manager, error const& raised, long) {
 /// an lvalue.
 template <class M>
 class with_manager final : public operand {
+    static_assert(
+        is_context_manager<typename std::remove_reference<M>::type>::value,
+        "WITH: this is no context manager: it has no exit(error) (what has aexit() is for "
+        "ASYNC_WITH)");
+
 public:
     explicit with_manager(M&& manager) : manager_(std::forward<M>(manager)) {}
     error exit(error const& raised) override { return detail::exit(manager_, raised, 0); }
