@@ -30,8 +30,7 @@ void completion_state::last_handle_gone() noexcept {
     ::operator delete(room);
 }
 
-// ---- the futures
-// -----------------------------------------------------------------------------------
+// ---- the futures --------------------------------------------------------------------------------
 
 void completion_state::add(future_state& child) {
     check_loop(*loop, child);
@@ -71,8 +70,7 @@ void completion_state::put(future_state* done) noexcept {
     askers.wake_first();
 }
 
-// ---- those who ask
-// ---------------------------------------------------------------------------------
+// ---- those who ask ------------------------------------------------------------------------------
 
 bool completion_state::hand_out() noexcept {
     if (handed_out_ == watches_.size()) return false;

@@ -52,8 +52,7 @@ void barrier_state::fail_waiters(error const& what) noexcept {
     lock().waiters.fail_all(what);
 }
 
-// ---- wait
-// ------------------------------------------------------------------------------------------
+// ---- wait ---------------------------------------------------------------------------------------
 
 // With the lock held, at the door or after a wait: true, it is through (or has failed); false, it
 // is to wait.
@@ -134,8 +133,7 @@ void barrier_request::back_out() noexcept {
     if (!state().lock().locked) state().lock().wake_up_first();
 }
 
-// ---- reset and abort
-// -------------------------------------------------------------------------------
+// ---- reset and abort ----------------------------------------------------------------------------
 
 void barrier_order_request::carry_out() noexcept {
     (state().*do_)();

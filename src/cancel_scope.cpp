@@ -91,8 +91,7 @@ error cancel_scope_state::exit(error raised) {
     return too_late;
 }
 
-// ---- in the task
-// -----------------------------------------------------------------------------------
+// ---- in the task --------------------------------------------------------------------------------
 
 void task_state::scopes_changed() {
     bool cancelled = false;

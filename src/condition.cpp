@@ -36,8 +36,7 @@ void condition_state::fail_waiters(error const& what) noexcept {
     lock->release();
 }
 
-// ---- condition_waiter
-// ------------------------------------------------------------------------------
+// ---- condition_waiter ---------------------------------------------------------------------------
 
 void condition_waiter::begin_wait(condition_state& c, task_state& task) {
     c.lock->unlock();
@@ -100,8 +99,7 @@ bool condition_waiter::cancel(task_state& task, std::string const& message) {
                                        : wait_request::cancel(task, message);
 }
 
-// ---- condition_request
-// -----------------------------------------------------------------------------
+// ---- condition_request --------------------------------------------------------------------------
 
 error condition_request::problem() const {
     return state().lock->locked ? owner_->foreign() : state().not_locked("wait");

@@ -26,8 +26,7 @@ std::uint64_t next_number() noexcept {
 context_key::context_key(std::string given_name)
     : name(std::move(given_name)), number(next_number()) {}
 
-// ---- the map
-// ---------------------------------------------------------------------------------------
+// ---- the map ------------------------------------------------------------------------------------
 
 context_value context_state::find(context_key const& key) const {
     if (!map_) return context_value();
@@ -65,8 +64,7 @@ std::vector<context_key_pointer> context_state::keys() const {
     return found;
 }
 
-// ---- the current context
-// ---------------------------------------------------------------------------
+// ---- the current context ------------------------------------------------------------------------
 
 counted<context_state>& current_context() noexcept {
     if (LASTI_UNLIKELY(innermost && innermost->slot_)) return *innermost->slot_;
@@ -89,8 +87,7 @@ entered_context::~entered_context() { innermost = outer_; }
 
 }  // namespace detail
 
-// ---- context
-// ---------------------------------------------------------------------------------------
+// ---- context ------------------------------------------------------------------------------------
 
 context::entry::entry(detail::context_state& state) : state_(&state), entered_(state_) {
     // A task enters no context: it is current because the task runs.

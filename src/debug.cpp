@@ -12,8 +12,7 @@
 namespace lasti {
 namespace detail {
 
-// ---- reports
-// ---------------------------------------------------------------------------------------
+// ---- reports ------------------------------------------------------------------------------------
 
 namespace {
 
@@ -75,8 +74,7 @@ void loop_core::tell(exception_context const& context) noexcept {
     print_report(second);
 }
 
-// ---- debug mode
-// ------------------------------------------------------------------------------------
+// ---- debug mode ---------------------------------------------------------------------------------
 
 bool debug_is_asked_for() noexcept {
     const char* const value = std::getenv("LASTI_DEBUG");

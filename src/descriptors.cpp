@@ -97,8 +97,7 @@ void descriptors::drop_unwanted(descriptor& d) noexcept {
     if (fork_ == forks && adapt(d, d.wanted()) != 0) d.watched_for = 0;
 }
 
-// ---- tasks
-// -----------------------------------------------------------------------------------------
+// ---- tasks --------------------------------------------------------------------------------------
 
 int descriptors::enter(descriptor& d, bool writing, waiter& node, task_state& task) {
     d.of(writing).waiters.add(node, task);
@@ -143,8 +142,7 @@ void descriptors::forget(descriptor& d) noexcept {
     table_[static_cast<std::size_t>(d.fd)] = nullptr;
 }
 
-// ---- callbacks
-// -------------------------------------------------------------------------------------
+// ---- callbacks ----------------------------------------------------------------------------------
 
 bool descriptors::set_callback(int fd, bool writing, counted<handle_state> callback) {
     descriptor* const there = callback ? &at(fd) : find(fd);
@@ -165,8 +163,7 @@ bool descriptors::set_callback(int fd, bool writing, counted<handle_state> callb
     return static_cast<bool>(old);
 }
 
-// ---- the loop
-// --------------------------------------------------------------------------------------
+// ---- the loop -----------------------------------------------------------------------------------
 
 bool descriptors::sleep(selector::nanoseconds const* time, bool expecting) {
     follow_fork();

@@ -88,8 +88,7 @@ void event_loop::close() {
     core_->close();
 }
 
-// ---- tasks and callbacks
-// ---------------------------------------------------------------------------
+// ---- tasks and callbacks ------------------------------------------------------------------------
 
 void event_loop::take_over(detail::awaiting_frame& coroutine) const {
     core_->check_open();
@@ -279,8 +278,7 @@ void event_loop::set_slow_callback_duration(delay time) {
 
 source_token event_loop::outside_source() { return source_token(core_->outside); }
 
-// ---- running
-// ---------------------------------------------------------------------------------------
+// ---- running ------------------------------------------------------------------------------------
 
 void event_loop::check_can_run() const {
     core_->check_open();

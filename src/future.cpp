@@ -15,8 +15,7 @@ runnable::runnable(loop_core& owner, bool callback) noexcept : loop(&owner), is_
 
 runnable::~runnable() { loop->release(); }
 
-// ---- future_state
-// ----------------------------------------------------------------------------------
+// ---- future_state -------------------------------------------------------------------------------
 
 future_state::future_state(loop_core& owner) noexcept : runnable(owner) {
     waiters.next = waiters.previous = &waiters;
@@ -145,8 +144,7 @@ void future_state::last_handle_gone() noexcept {
     delete this;
 }
 
-// ---- future_request
-// --------------------------------------------------------------------------------
+// ---- future_request -----------------------------------------------------------------------------
 
 future_request_base::future_request_base(future_state& awaited) noexcept : future_(&awaited) {
     future_->retain();
@@ -185,8 +183,7 @@ void future_request_base::check_result() const {
     if (problem) problem.rethrow();
 }
 
-// ---- callbacks
-// -------------------------------------------------------------------------------------
+// ---- callbacks ----------------------------------------------------------------------------------
 
 void callback_state::call_when_done(future_state& future) noexcept {
     if (future.done()) {

@@ -151,8 +151,7 @@ std::vector<traveller*> inbox::close(std::vector<traveller*> const& travellers) 
     return home;
 }
 
-// ---- travellers
-// ------------------------------------------------------------------------------------
+// ---- travellers ---------------------------------------------------------------------------------
 
 void inbox::bring_home(traveller& t) noexcept {
     bool dies = false;

@@ -47,8 +47,7 @@ loop_core::~loop_core() {
     for (traveller* t : outside->desert()) delete t;
 }
 
-// ---- one round
-// -------------------------------------------------------------------------------------
+// ---- one round ----------------------------------------------------------------------------------
 
 void loop_core::run_once(bool may_wait) {
     if (LASTI_UNLIKELY(watched != 0 || looks_outside)) round_outside(may_wait);
@@ -120,8 +119,7 @@ void loop_core::run_ready() {
     for (std::size_t n = ready.size(); n > 0; --n) ready.pop().run();
 }
 
-// ---- running
-// ---------------------------------------------------------------------------------------
+// ---- running ------------------------------------------------------------------------------------
 
 bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever) {
     bool hang_reported = false;
@@ -190,8 +188,7 @@ void loop_core::end() noexcept {
 
 bool loop_core::has_outside() const { return outside->is_expecting(); }
 
-// ---- times and reports
-// -----------------------------------------------------------------------------
+// ---- times and reports --------------------------------------------------------------------------
 
 void loop_core::sleep_until(loop_clock::time_point deadline, runnable& who) {
     sleeping.push(deadline, who);

@@ -47,8 +47,7 @@ void queue_core::fail_waiters(error const& what) noexcept {
     joiners.fail_all(what);
 }
 
-// ---- get
-// -------------------------------------------------------------------------------------------
+// ---- get ----------------------------------------------------------------------------------------
 
 error get_request_base::problem() const {
     if (!queue().empty()) return error();
@@ -79,8 +78,7 @@ void get_request_base::back_out() noexcept {
     if (leave() == wait_state::woken && !queue().empty()) queue().getters.wake_first();
 }
 
-// ---- put
-// -------------------------------------------------------------------------------------------
+// ---- put ----------------------------------------------------------------------------------------
 
 error put_request_base::problem() const {
     if (queue().is_shut_down) return queue().shut_down_error("put");
@@ -111,8 +109,7 @@ void put_request_base::back_out() noexcept {
     if (leave() == wait_state::woken && !queue().full()) queue().putters.wake_first();
 }
 
-// ---- join
-// ------------------------------------------------------------------------------------------
+// ---- join ---------------------------------------------------------------------------------------
 
 std::string join_request::describe() const { return "queue.join: " + queue().describe(); }
 

@@ -21,8 +21,7 @@
 namespace lasti {
 namespace detail {
 
-// ---- turns
-// -----------------------------------------------------------------------------------------
+// ---- turns --------------------------------------------------------------------------------------
 
 sock_request::sock_request(sock_call const& on) noexcept : socket_(on.socket) {
     loop_core* const running = running_loop();
@@ -116,8 +115,7 @@ bool sock_request::go_on(task_state& task, error& thrown) {
     return true;
 }
 
-// ---- system calls
-// ----------------------------------------------------------------------------------
+// ---- system calls -------------------------------------------------------------------------------
 
 namespace {
 
@@ -355,8 +353,7 @@ bool sendto_request::ready() {
     return is_over;
 }
 
-// ---- files
-// -----------------------------------------------------------------------------------------
+// ---- files --------------------------------------------------------------------------------------
 
 struct sendfile_request::job {
     int file;

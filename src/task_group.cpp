@@ -108,8 +108,7 @@ std::string task_group_state::describe() const {
     return "the tasks of a group: " + names;
 }
 
-// ---- the request of aexit()
-// ------------------------------------------------------------------------
+// ---- the request of aexit() ---------------------------------------------------------------------
 
 void task_group_exit_request::arm(task_state& task) {
     task.asks_request = true;

@@ -13,8 +13,7 @@
 namespace lasti {
 namespace detail {
 
-// ---- travellers
-// ------------------------------------------------------------------------------------
+// ---- travellers ---------------------------------------------------------------------------------
 
 traveller::traveller(loop_core& home) : home_(&home), inbox_(home.outside) {
     next = home.first_traveller;
@@ -50,8 +49,7 @@ void traveller::go_home() noexcept {
     to->bring_home(*this);
 }
 
-// ---- the end of a loop
-// -----------------------------------------------------------------------------
+// ---- the end of a loop --------------------------------------------------------------------------
 
 void loop_core::end_travels() noexcept {
     if (default_executor) default_executor->shut_down(true, [] {});
@@ -76,8 +74,7 @@ void loop_core::end_travels() noexcept {
     report(context);
 }
 
-// ---- jobs
-// ------------------------------------------------------------------------------------------
+// ---- jobs ---------------------------------------------------------------------------------------
 
 thread_job::thread_job(loop_core& home, counted<context_state> runs_in)
     : traveller(home), runs_in_(std::move(runs_in)),
@@ -143,8 +140,7 @@ void begin_job(executor& where, std::shared_ptr<thread_job> ticket) {
     where.execute([ticket] { ticket->run(); });
 }
 
-// ---- results for threads that wait
-// -----------------------------------------------------------------
+// ---- results for threads that wait --------------------------------------------------------------
 
 concurrent_state::concurrent_state() {}
 
@@ -258,8 +254,7 @@ delay::nanoseconds real_time(delay time, const char* function) {
 
 }  // namespace detail
 
-// ---- the default executor
-// --------------------------------------------------------------------------
+// ---- the default executor -----------------------------------------------------------------------
 
 namespace {
 

@@ -86,8 +86,7 @@ error timed_out(error const& cancellation) {
     return made;
 }
 
-// ---- cancel_and_wait
-// -------------------------------------------------------------------------------
+// ---- cancel_and_wait ----------------------------------------------------------------------------
 
 cancel_and_wait_request::~cancel_and_wait_request() { callback_.cancel(); }
 

@@ -30,8 +30,7 @@ void wait_list::fail_all(error const& what) noexcept {
     }
 }
 
-// ---- waitable
-// --------------------------------------------------------------------------------------
+// ---- waitable -----------------------------------------------------------------------------------
 
 waitable::~waitable() {
     if (loop) loop->release();
@@ -66,8 +65,7 @@ void waitable::last_handle_gone() noexcept {
     if (references == 0) delete this;
 }
 
-// ---- wait_request
-// ----------------------------------------------------------------------------------
+// ---- wait_request -------------------------------------------------------------------------------
 
 void wait_request::enter(wait_list& list, task_state& task) noexcept {
     list.add(node_, task);

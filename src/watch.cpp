@@ -54,8 +54,7 @@ void watch::last_handle_gone() noexcept {
     if (references == 0) told_.self_.release();
 }
 
-// ---- watch_list
-// ------------------------------------------------------------------------------------
+// ---- watch_list ---------------------------------------------------------------------------------
 
 watch_list::watch_list(std::size_t capacity)
     : first_(static_cast<watch*>(::operator new(capacity * sizeof(watch)))), owns_room_(true) {}
@@ -94,8 +93,7 @@ std::string watch_list::describe() const {
     return text;
 }
 
-// ---- chained_death
-// ---------------------------------------------------------------------------------
+// ---- chained_death ------------------------------------------------------------------------------
 
 struct chained_death::queue {
     static constexpr int deepest = 40;

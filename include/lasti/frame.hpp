@@ -257,8 +257,7 @@ private:
     static void bury_pending() noexcept;
 };
 
-// ---- statements
-// ----------------------------------------------------------------------------------------------
+// ---- statements ---------------------------------------------------------------------------------
 
 template <class E>
 E const& frame::caught(detail::type<E>) const {

@@ -85,8 +85,7 @@ private:
 LASTI_API std::pair<socket, socket> socketpair(int family = AF_UNIX, int type = SOCK_STREAM,
                                                int protocol = 0);
 
-// ---- what tasks await
-// ------------------------------------------------------------------------------
+// ---- what tasks await ---------------------------------------------------------------------------
 
 inline detail::sock_recv_call event_loop::sock_recv(socket const& s, std::size_t n) {
     return detail::sock_recv_call{{core_.get(), s.shared_state()}, n};

@@ -10,8 +10,7 @@
 
 namespace lasti {
 
-// ---- exceptions in one frame
-// -----------------------------------------------------------------------------------
+// ---- exceptions in one frame --------------------------------------------------------------------
 
 inline std::string frame::place() const {
     const int line = f_lineno ? f_lineno : gi_code->first_line;
@@ -153,8 +152,7 @@ inline step frame::inject(error thrown) {
     return step::raised;
 }
 
-// ---- the chain of delegation
-// -----------------------------------------------------------------------------------
+// ---- the chain of delegation --------------------------------------------------------------------
 
 // The chain below some frames has changed, or is about to: the roots above them must look anew.
 inline void frame::forget_caches_above() noexcept {

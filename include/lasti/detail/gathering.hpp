@@ -55,8 +55,7 @@ private:
     bool const keeps_exceptions_;  // return_exceptions
 };
 
-// ---- the results
-// -----------------------------------------------------------------------------------
+// ---- the results --------------------------------------------------------------------------------
 
 /// What stands for an R in a tuple or vector of results.
 template <class R>

@@ -99,8 +99,7 @@ private:
     Items items_;
 };
 
-// ---- get
-// -----------------------------------------------------------------------------------------------------
+// ---- get ----------------------------------------------------------------------------------------
 
 // A getter is woken because an item has come, not with that item: by its turn somebody may have
 // taken it, and then it waits again, behind the others. So the item stays in the queue up to
@@ -164,8 +163,7 @@ private:
     }
 };
 
-// ---- put
-// -----------------------------------------------------------------------------------------------------
+// ---- put ----------------------------------------------------------------------------------------
 
 class LASTI_API put_request_base : public wait_request {
 public:
@@ -227,8 +225,7 @@ struct LASTI_TO_BE_AWAITED queue_put {
     T item;
 };
 
-// ---- join
-// ----------------------------------------------------------------------------------------------------
+// ---- join ---------------------------------------------------------------------------------------
 
 /// As of an event that is set while nothing is unfinished.
 class LASTI_API join_request final : public wait_request {

@@ -96,8 +96,7 @@ protected:
     bool is_writing() const noexcept override { return true; }
 };
 
-// ---- receiving
-// -------------------------------------------------------------------------------------
+// ---- receiving ----------------------------------------------------------------------------------
 
 class LASTI_API recv_into_request final : public reading_request {
 public:
@@ -178,8 +177,7 @@ private:
     int type_ = 0;
 };
 
-// ---- sending
-// ---------------------------------------------------------------------------------------
+// ---- sending ------------------------------------------------------------------------------------
 
 class LASTI_API connect_request final : public writing_request {
 public:
@@ -281,8 +279,7 @@ static_assert(sizeof(recv_into_request) <= request_slot::room_size &&
                   sizeof(sendto_request) <= request_slot::room_size,
               "waiting for a socket allocates nothing");
 
-// ---- what the members of event_loop return
-// -----------------------------------------------------------
+// ---- what the members of event_loop return ------------------------------------------------------
 
 struct sock_recv_call {
     typedef recv_request request_type;
