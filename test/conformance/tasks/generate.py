@@ -32,6 +32,7 @@ class Generator(Grower):
     def __init__(self, seed, number):
         Grower.__init__(self, seed, number)
         self.iterates = self.chance(0.6)     # it has an async generator
+        self.scopes = 0                      # how many stand around the statement being made
 
     # Statements
 
@@ -42,7 +43,8 @@ class Generator(Grower):
             if kind in ('caught', 'reraise'):
                 return in_handler
             if kind in ('yield', 'yield_set'):
-                return self.iterates and level == GENERATOR
+                # lasti refuses a YIELD inside of a timeout or a group.
+                return self.iterates and level == GENERATOR and not self.scopes
             if kind in ('async_for', 'operate') and not (self.iterates and level < GENERATOR):
                 return False
             return not (kind in NESTED and (depth >= 4 or self.budget <= 0) or
@@ -150,12 +152,18 @@ class Generator(Grower):
 
     def make_timeout(self, level, *where):
         form = self.random.choice(['timeout', 'timeout', 'timeout', 'timeout_at', 'forever'])
-        return self.around('timeout', level, *where, args=(level, form))
+        return self.scope('timeout', level, *where, args=(level, form))
 
     def make_group(self, level, *where):
         spawns = [Stmt('act', self.new_id(), (self.group_spawn(level), self.chance(0.8)))
                   for _ in range(self.random.randint(1, 3))]
-        return self.around('group', level, *where, args=(level,), first=spawns)
+        return self.scope('group', level, *where, args=(level,), first=spawns)
+
+    def scope(self, *what, **how):
+        self.scopes += 1
+        made = self.around(*what, **how)
+        self.scopes -= 1
+        return made
 
     # What is awaited
 
@@ -285,8 +293,10 @@ class Generator(Grower):
         return Stmt('while', self.new_id(), (r.randint(2, 4), 'while'),
                     [self.clause('while', inside)])
 
-    def cancel(self):
-        return ('cancel', self.slot(), self.random.choice([0, self.random.randint(1, 99)]), None)
+    def cancel(self, often=None):
+        """`often`: of half of them."""
+        slot = self.slot() if often is None or self.chance(0.5) else often
+        return ('cancel', slot, self.random.choice([0, self.random.randint(1, 99)]), None)
 
     def wake(self):
         """What somebody may wait for."""
@@ -306,10 +316,12 @@ class Generator(Grower):
                    self.cancel() if self.chance(0.7) else self.action(FREE))
                   for _ in range(r.randint(1, 6))]
         for _ in range(r.randint(0, 3)):
-            when, ticks = r.randint(0, 6), r.randint(0, 4)
+            when, ticks, slot = r.randint(0, 6), r.randint(0, 4), self.slot()
             found.append((when, ticks, self.wake()))
-            found += [(when, ticks + r.choice([0, 0, 1]), self.cancel())
+            found += [(when, ticks + r.choice([0, 0, 1]), self.cancel(slot))
                       for _ in range(r.randint(1, 3))]
+            if self.chance(0.3):
+                found.append((when, ticks, ('uncancel', slot, 0, None)))
         return found
 
     def program(self, number, seed):

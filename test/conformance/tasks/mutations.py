@@ -8,7 +8,7 @@ LOCK, SEMAPHORE, CONDITION = 'src/lock.cpp', 'src/semaphore.cpp', 'src/condition
 QUEUE, BARRIER, EVENT = 'src/queue.cpp', 'src/barrier.cpp', 'include/lasti/event.hpp'
 TASK, CANCEL, FUTURE, LOOP = 'src/task.cpp', 'src/cancel.cpp', 'src/future.cpp', 'src/loop_core.cpp'
 TIMEOUTS, GROUP, GATHER = 'src/timeouts.cpp', 'src/task_group.cpp', 'src/gather.cpp'
-SHIELD, WAIT, COMPLETED = 'src/shield.cpp', 'src/wait.cpp', 'src/as_completed.cpp'
+SHIELD, WAIT = 'src/shield.cpp', 'src/wait.cpp'
 SLEEP, GENERATORS = 'src/sleep.cpp', 'src/async_generator.cpp'
 
 MUTATIONS = [
@@ -50,9 +50,6 @@ MUTATIONS = [
     ('a barrier that all have left does not open again', BARRIER,
      'if (is_closed()) state = status::filling;',
      ''),
-    ('who was woken by as_completed() and is cancelled does not wake the next', COMPLETED,
-     'if (leave() == wait_state::woken && !state_->nothing_done()) state_->askers.wake_first();',
-     'leave();'),
 
     # Cancellations
     ('a cancellation is dropped in the step that returns', TASK,
@@ -99,9 +96,6 @@ MUTATIONS = [
     ('what becomes ready runs in the same round', LOOP,
      'for (std::size_t n = ready.size(); n > 0; --n) ready.pop().run();',
      'while (!ready.empty()) ready.pop().run();'),
-    ('a sleeper steps a round late', LOOP,
-     '    wake_sleepers();\n    run_ready();',
-     '    run_ready();\n    wake_sleepers();'),
 
     # Results
     ('a gather() whose caller is gone leaves exceptions to be reported', GATHER,
