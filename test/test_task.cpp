@@ -68,6 +68,20 @@ lasti::coroutine<> steps(trace note, std::string name, int times) {
 
 TEST_SUITE_BEGIN("task");
 
+TEST_CASE("F2: a done callback of a task may take the task, the future, or whatever they are") {
+    virtual_loop on;
+    std::string seen;
+    const lasti::task<int> t = on.loop.create_task(returns(5, 1), "five");
+    t.add_done_callback([&](lasti::task<int> const& done) { seen += done.get_name() + ' '; });
+    t.add_done_callback([&](lasti::future<int> const& done) { seen += std::to_string(done.result()); });
+    t.add_done_callback([&](lasti::any_task const& done) { seen += ' ' + done.get_name(); });
+    t.add_done_callback([&](lasti::any_future const& done) { seen += done.done() ? " done" : " ?"; });
+    t.add_done_callback([&](lasti::task<int> const&) { seen += " never"; }).cancel();
+    on.loop.run();
+    CHECK(seen == "five 5 five done");
+    CHECK_THROWS_AS(lasti::task<int>().add_done_callback([](lasti::task<int> const&) {}), lasti::type_error);
+}
+
 TEST_CASE("T1: creating a task runs nothing; first steps come in the order of creation") {
     virtual_loop on;
     trace note;

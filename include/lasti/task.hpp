@@ -9,6 +9,7 @@
 #define LASTI_TASK_HPP_INCLUDED
 
 #include <cstddef>
+#include <functional>
 #include <iostream>  // print_stack() writes to std::cerr, unless told otherwise
 #include <string>
 #include <utility>
@@ -82,6 +83,14 @@ public:
     coroutine<R> get_coro() const {
         return coroutine<R>(
             static_cast<coroutine_frame<R>*>(this->shared_state()->as_task()->root.get()));
+    }
+    /// As future<R>'s, but the callback may take the task.
+    handle add_done_callback(std::function<void(task)> callback,
+                             context const& runs_in = context()) const {
+        // By its address, as any_future does.
+        detail::task_state* const state = this->get().as_task();
+        return detail::call_when_done(
+            *state, [state, callback] { callback(task(state)); }, detail::context_or_copy(runs_in));
     }
     operator any_task() const {
         return *this ? any_task(this->shared_state()->as_task()) : any_task();
