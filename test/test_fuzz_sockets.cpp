@@ -1,0 +1,187 @@
+// Sockets on a system that fails at random: calls that are interrupted, that would block though they would not, that
+// do a part, that are reset. Whatever happens, everybody is woken, what is received is what was sent, and nothing is
+// left. LASTI_SEEDS in the environment: how many programs, instead of 500.
+#include <lasti/socket.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <lasti/lasti.hpp>
+
+#include "support/sockets.hpp"
+
+#include <lasti/keywords.hpp>
+
+#if defined(__linux__)
+
+#include <sys/syscall.h>
+
+namespace {
+
+struct generator {
+    std::uint32_t state;
+    std::uint32_t below(std::uint32_t n) {
+        state = state * 1664525u + 1013904223u;
+        return (state >> 8) % n;
+    }
+};
+
+struct faults {
+    bool on = false;
+    bool resets = false;  // errors that end a connection, too
+    generator random{1};
+
+    // 0: none.
+    int draw() {
+        if (!on) return 0;
+        switch (random.below(resets ? 40 : 12)) {
+        case 0: return EINTR;
+        case 1:
+        case 2: return EAGAIN;
+        case 30: return ECONNRESET;
+        default: return 0;
+        }
+    }
+    std::size_t cut(std::size_t n) { return on && n > 1 && random.below(3) == 0 ? 1 + random.below(static_cast<std::uint32_t>(n)) : n; }
+} faulty;
+
+long fail(int how) {
+    errno = how;
+    return -1;
+}
+
+} // namespace
+
+// In place of the C library's.
+extern "C" ssize_t recv(int fd, void* buffer, std::size_t n, int flags) {
+    if (const int how = faulty.draw()) return fail(how);
+    return ::syscall(SYS_recvfrom, fd, buffer, faulty.cut(n), flags, nullptr, nullptr);
+}
+extern "C" ssize_t send(int fd, const void* buffer, std::size_t n, int flags) {
+    if (const int how = faulty.draw()) return fail(how);
+    return ::syscall(SYS_sendto, fd, buffer, faulty.cut(n), flags, nullptr, 0);
+}
+
+namespace {
+
+/// One connection, and how it went.
+struct course {
+    std::string sent, received;
+    bool ended = false;   // the receiver has seen the end
+    bool failed = false;  // somebody was cancelled, or got an error
+};
+
+struct sender {
+    lasti::socket s;
+    course* how;
+    generator random;
+    std::size_t left;
+    std::string part;
+    COROUTINE_BODY(void) {
+        BEGIN;
+        TRY {
+            while (left > 0) {
+                part.assign(1 + random.below(random.below(5) == 0 ? 300000 : 2000), static_cast<char>('a' + random.below(26)));
+                how->sent += part;
+                if (random.below(2)) AWAIT(lasti::sock_sendall(s, part));
+                else AWAIT(lasti::sock_sendall(s, part.data(), part.size()));
+                if (random.below(4) == 0) AWAIT(lasti::sleep(random.below(3)));
+                --left;
+            }
+        }
+        EXCEPT_ANY {
+            how->failed = true;
+            RERAISE;
+        }
+        FINALLY { s.close(); }
+        END_TRY
+        END;
+    }
+};
+
+struct receiver {
+    lasti::socket s;
+    course* how;
+    generator random;
+    std::string part;
+    COROUTINE_BODY(void) {
+        BEGIN;
+        TRY {
+            do {
+                AWAIT_SET(part, lasti::sock_recv(s, 1 + random.below(5000)));
+                how->received += part;
+                if (random.below(8) == 0) AWAIT(lasti::sleep(random.below(2)));
+            } while (!part.empty());
+            how->ended = true;
+        }
+        EXCEPT_ANY {
+            how->failed = true;
+            RERAISE;
+        }
+        FINALLY { s.close(); }
+        END_TRY
+        END;
+    }
+};
+
+struct canceller {
+    lasti::any_task victim;
+    double when;
+    COROUTINE_BODY(void) { BEGIN; AWAIT(lasti::sleep(when)); victim.cancel(); END; }
+};
+
+void run_program(std::uint32_t seed, std::string const& selector) {
+    generator random{seed};
+    selector_loop on(selector);
+    std::vector<course> courses(1 + random.below(4));
+    std::vector<lasti::any_task> tasks;
+    faulty.random.state = seed;
+    faulty.resets = random.below(2) == 0;
+    const bool cancels = random.below(2) == 0;
+    for (course& c : courses) {
+        const socket_pair ends = random.below(2) ? tcp_pair() : lasti::socketpair();
+        tasks.push_back(on.loop.create_task(lasti::coroutine<>(sender{ends.first, &c, {random.below(1u << 30)}, random.below(6), ""})));
+        tasks.push_back(on.loop.create_task(lasti::coroutine<>(receiver{ends.second, &c, {random.below(1u << 30)}, ""})));
+        if (cancels && random.below(3) == 0)
+            on.loop.create_task(lasti::coroutine<>(canceller{tasks[random.below(static_cast<std::uint32_t>(tasks.size()))], random.below(4) / 2.0}));
+    }
+    faulty.on = true;
+    on.loop.run(); // a hang is a test that runs out of time, a task that nobody wakes a deadlock_error
+    faulty.on = false;
+    for (course const& c : courses) {
+        CHECK(c.sent.compare(0, c.received.size(), c.received) == 0);
+        if (!cancels && !faulty.resets) CHECK_FALSE(c.failed);
+        if (!c.failed && c.ended) CHECK(c.received.size() == c.sent.size());
+        CHECK((c.failed || c.ended || cancels));
+    }
+    for (lasti::any_task const& t : tasks)
+        if (!t.cancelled()) t.exception(); // seen
+    CHECK(on.loop.task_count() == 0);
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("fuzz sockets");
+
+TEST_CASE("sockets on a system that fails at random: everybody is woken, nothing is lost, nothing leaks") {
+    const char* const asked = std::getenv("LASTI_SEEDS");
+    const std::uint32_t seeds = asked ? static_cast<std::uint32_t>(std::atoi(asked)) : 500;
+    const int open = open_descriptors();
+    for (std::uint32_t seed = 1; seed <= seeds; ++seed)
+        for (std::string const& selector : all_selectors()) {
+            CAPTURE(seed);
+            CAPTURE(selector);
+            run_program(seed * 2654435761u, selector);
+        }
+    CHECK(open_descriptors() == open);
+}
+
+TEST_SUITE_END();
+
+#endif
