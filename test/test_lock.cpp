@@ -60,7 +60,7 @@ TEST_CASE("a handle that was moved from is falsy, and its use a type_error") {
     CHECK_FALSE(l);
     CHECK(moved);
     CHECK_THROWS_AS(l.locked(), lasti::type_error);
-    CHECK_THROWS_AS(l.acquire(), lasti::type_error);
+    CHECK_THROWS_AS((void)l.acquire(), lasti::type_error);
     CHECK_THROWS_AS(l.release(), lasti::type_error);
 }
 
