@@ -14,11 +14,24 @@
 
 namespace lasti {
 
+class frame;
+namespace inspect {
+class locals;
+}
+
 /// The code object of a generator function or coroutine function (Python's `gi_code`).
 struct code {
     const char* name;  ///< The function that made the body, or the type of the struct form.
     const char* file;  ///< As `__FILE__` spelt it.
     int first_line;    ///< Line of the macro that opens the body, from 1.
+
+    /// Writes down what LOCALS lists, of a frame whose locals are alive; null: nothing is listed
+    /// (Python's co_varnames).
+    void (*read_locals)(frame& of, inspect::locals& found);
+
+    constexpr code(const char* function, const char* in_file, int line,
+                   void (*reader)(frame&, inspect::locals&) = nullptr) noexcept
+        : name(function), file(in_file), first_line(line), read_locals(reader) {}
 };
 
 namespace detail {

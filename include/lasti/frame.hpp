@@ -10,6 +10,7 @@
 #ifndef LASTI_FRAME_HPP_INCLUDED
 #define LASTI_FRAME_HPP_INCLUDED
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -249,6 +250,7 @@ private:
 
     struct being_driven;
     static frame* throw_moves(frame* from, frame* to) noexcept;
+    std::uint16_t line_of_block() const noexcept;
     frame* closing_above(frame* root) noexcept;
     bool end(bool failed) noexcept;
     void forget_caches_above() noexcept;
@@ -371,11 +373,18 @@ inline detail::leave frame::pop_block() noexcept {
     return how;
 }
 
+// Counted from the first line of the function, it fits beside the clause.
+inline std::uint16_t frame::line_of_block() const noexcept {
+    const unsigned line = static_cast<unsigned>(f_lineno - gi_code->first_line) + 1;
+    return line <= 0xffff ? static_cast<std::uint16_t>(line) : std::uint16_t();
+}
+
 // True: the body is to return `again`, because it was entered without the guard that a TRY needs.
 inline bool frame::push_block(int handler, detail::operand* held) {
     std::unique_ptr<detail::operand> owned(held);
     detail::block& b = blocks.push();
     b.handler = handler;
+    b.line = line_of_block();
     b.held = std::move(owned);
     if (LASTI_LIKELY(guarded)) return false;
     f_lasti = handler;
@@ -384,7 +393,9 @@ inline bool frame::push_block(int handler, detail::operand* held) {
 
 inline void frame::push_for(detail::operand* range) {
     std::unique_ptr<detail::operand> owned(range);
-    blocks.push().held = std::move(owned);
+    detail::block& b = blocks.push();
+    b.line = line_of_block();
+    b.held = std::move(owned);
 }
 
 inline void frame::delegate_to(detail::counted<frame> child, void (*how)(frame&, void*)) {

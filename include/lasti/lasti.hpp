@@ -15,6 +15,7 @@
 #include <lasti/gather.hpp>
 #include <lasti/generator.hpp>
 #include <lasti/graph.hpp>
+#include <lasti/inspect.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/outcome.hpp>
 #include <lasti/queue.hpp>

@@ -24,10 +24,12 @@
 // next, its distance from BEGIN does not, so an inline body has the same labels everywhere. Clang from 22 on calls
 // __COUNTER__ an extension; lines do as well there, but for two statements on one line.
 #if defined(__COUNTER__) && !(defined(__clang_major__) && __clang_major__ >= 22)
+#define LASTI_LABELS_ARE_COUNTED 1
 #define LASTI_LABEL_BASE __COUNTER__
 #define LASTI_LABEL (__COUNTER__ - lasti_base)
 #define LASTI_SECOND_LABEL LASTI_LABEL
 #else
+#define LASTI_LABELS_ARE_COUNTED 0
 #define LASTI_LABEL_BASE 0
 #define LASTI_LABEL __LINE__
 #define LASTI_SECOND_LABEL (__LINE__ + 0x1000000)  // of a statement that has two
@@ -70,6 +72,12 @@
 #define LASTI_ASYNC_GENERATOR_BODY(...) \
     LASTI_STRUCT_CODE \
     ::lasti::step operator()(::lasti::async_generator_frame<__VA_ARGS__>& self)
+
+/// Lists members of a struct form, in the struct: they can be looked at by name. With <lasti/inspect.hpp>.
+#define LASTI_LOCALS(...) \
+    void lasti_locals(::lasti::inspect::locals& lasti_found) const { \
+        lasti_found.read(#__VA_ARGS__, __VA_ARGS__); \
+    }
 
 // ---- a body and its end ------------------------------------------------------------------------------------------
 
@@ -178,6 +186,7 @@
 #define LASTI_TRY LASTI_TRY_AT(LASTI_LABEL)
 #define LASTI_TRY_AT(label) \
     { \
+    self.f_lineno = __LINE__; \
     if (self.push_block(label)) return ::lasti::step::again; \
     LASTI_CLAUSES(label)
 #define LASTI_CLAUSES(label) \

@@ -30,6 +30,7 @@
 #undef ASYNC_WITH
 #undef ASYNC_WITH_SET
 #undef END_ASYNC_WITH
+#undef LOCALS
 #undef GENERATOR
 #undef GENERATOR_BODY
 #undef COROUTINE

@@ -19,6 +19,7 @@ public:
     /// Begins to await the next item. What AWAIT's begin tells: true, return awaiting() and come
     /// back.
     virtual bool begin_next(awaiting_frame& self, void* target) = 0;
+    statement kind() const noexcept override { return statement::async_for; }
 };
 
 /// What aiter() gives, or the thing itself if it has none.

@@ -19,6 +19,7 @@ public:
 
     /// Begins to await aexit(). What AWAIT's begin tells: true, return awaiting() and come back.
     virtual bool begin_exit(awaiting_frame& self, error const& raised) = 0;
+    statement kind() const noexcept override { return statement::async_with; }
 
     int const f_lineno;     // of the statement, which is where its exit is, too (as in Python)
     bool swallows = false;  // what aexit() answered

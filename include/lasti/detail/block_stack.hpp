@@ -7,6 +7,7 @@
 #ifndef LASTI_DETAIL_BLOCK_STACK_HPP_INCLUDED
 #define LASTI_DETAIL_BLOCK_STACK_HPP_INCLUDED
 
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <utility>
@@ -32,6 +33,8 @@ enum class phase : unsigned char {
 /// How a statement is left (CPython 3.7 called it the why-code).
 enum class leave : unsigned char { normal, raise, return_, break_, continue_ };
 
+enum class statement : unsigned char { try_, for_, with, async_for, async_with };
+
 /// The operand that a statement keeps while control is inside: the range of a FOR, the manager of a
 /// WITH.
 class operand {
@@ -42,6 +45,8 @@ public:
     /// WITH: leaves the context manager. What goes on in place of `raised` (empty: nothing was
     /// raised).
     virtual error exit(error const& raised);
+    /// Whose operand it is, for who looks inside.
+    virtual statement kind() const noexcept = 0;
 };
 
 inline bool operand::next(void*) { return false; }
@@ -53,8 +58,11 @@ struct block {
                       // ASYNC_FOR: where it goes on with the next item, or ends
     phase at = phase::body;
     leave how = leave::normal;  // what to go on with after FINALLY
+    std::uint16_t line = 0;     // of the statement, the first of the function being 1; 0: not known
     error exception;            // being looked at (raised), handled (handler) or pending (finally)
     std::unique_ptr<operand> held;  // null for a TRY
+
+    statement kind() const noexcept { return held ? held->kind() : statement::try_; }
 
     /// Can it still do something about a raise or a return, or is control already past its clauses?
     bool has_clauses_left() const noexcept {

@@ -3,6 +3,7 @@
 #ifndef LASTI_DETAIL_BODY_FRAME_HPP_INCLUDED
 #define LASTI_DETAIL_BODY_FRAME_HPP_INCLUDED
 
+#include <cstddef>  // std::nullptr_t
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -11,13 +12,6 @@
 
 namespace lasti {
 namespace detail {
-
-/// The code record of a struct form: named by its type, placed by the macro that opens its body.
-template <class Body>
-code const* code_of_struct() {
-    static const code record = {type_name<Body>(), Body::lasti_file(), Body::lasti_line()};
-    return &record;
-}
 
 /// The frame type that a body is written for: the parameter of its operator().
 template <class F>
@@ -78,6 +72,26 @@ private:
         Body body_;  // destroyed when the frame ends, which may be long before the last handle goes
     };
 };
+
+/// How the locals of a body are read, if it lists them with LOCALS.
+template <class Body, class = void>
+struct locals_reader {
+    static constexpr std::nullptr_t read = nullptr;
+};
+template <class Body>
+struct locals_reader<Body, typename make_void<decltype(&Body::lasti_locals)>::type> {
+    static void read(frame& of, inspect::locals& found) {
+        static_cast<body_frame<frame_of_body<Body>, Body>&>(of).body().lasti_locals(found);
+    }
+};
+
+/// The code record of a struct form: named by its type, placed by the macro that opens its body.
+template <class Body>
+code const* code_of_struct() {
+    static const code record = {type_name<Body>(), Body::lasti_file(), Body::lasti_line(),
+                                locals_reader<Body>::read};
+    return &record;
+}
 
 }  // namespace detail
 }  // namespace lasti

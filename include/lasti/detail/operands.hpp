@@ -52,6 +52,7 @@ public:
         *static_cast<X*>(target) = *at_;
         return true;
     }
+    statement kind() const noexcept override { return statement::for_; }
 
 private:
     R range_;
@@ -110,6 +111,7 @@ class with_manager final : public operand {
 public:
     explicit with_manager(M&& manager) : manager_(std::forward<M>(manager)) {}
     error exit(error const& raised) override { return detail::exit(manager_, raised, 0); }
+    statement kind() const noexcept override { return statement::with; }
 
     void enter() { detail::enter(manager_, 0); }
     template <class X>
