@@ -111,7 +111,8 @@ void future_state::check_settable(const char* operation) {
 void future_state::abandon() noexcept {
     fail(error::make(runtime_error(
         "the future was destroyed while somebody waited for it: nobody is left who could set it")));
-    retrieved = true;  // by those who waited
+    retrieved = true;        // by those who waited
+    shield_reported = true;  // a shield that only looks on had nobody waiting behind it
 }
 
 void future_state::report_unretrieved(const char* occasion) noexcept {

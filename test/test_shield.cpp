@@ -1,4 +1,5 @@
 #include <lasti/shield.hpp>
+#include <lasti/timeouts.hpp>
 
 #include <doctest/doctest.h>
 
@@ -6,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "support/bodies.hpp"
 #include "support/counted.hpp"
@@ -26,6 +28,19 @@ auto in_loop(lasti::event_loop& loop, F make) -> decltype(make()) {
     loop.poll();
     return *made;
 }
+
+struct gives_up_on_a_shield {
+    lasti::future<int> never;
+    COROUTINE_BODY(void) {
+        BEGIN;
+        never = lasti::get_running_loop().create_future<int>();
+        TRY
+            AWAIT(lasti::wait_for(lasti::shield(never), 1));
+        EXCEPT(lasti::timeout_error)
+        END_TRY
+        END;
+    }
+};
 
 } // namespace
 
@@ -170,6 +185,16 @@ TEST_CASE("when the inner future's last handle goes, who waits for the outer one
     on.loop.poll();
     inner = lasti::future<int>();
     CHECK(on.until_done(waiter) == "2:caught");
+}
+
+TEST_CASE("what nobody waits for any more behind a shield may go without a report") {
+    virtual_loop on;
+    std::vector<std::string> reports;
+    on.loop.set_exception_handler(
+        [&](lasti::exception_context const& c) { reports.push_back(c.message); });
+    on.loop.run_until_complete(lasti::coroutine<void>(gives_up_on_a_shield{}));
+    on.loop.run();
+    CHECK(reports.empty());
 }
 
 TEST_CASE("closing the loop leaves nothing behind, wherever the shield stands") {
