@@ -224,17 +224,17 @@ private:
     void add(open_statement const& s, int last_line, std::string const* name = nullptr) {
         const bool begins = name && *name == "BEGIN";
         for (int i = 0; i < s.labels; ++i) {
-#if LASTI_LABELS_ARE_COUNTED
-            const int label = begins && s.ours ? -1 : ++counted_;
-#else
-            const int label = begins ? -1 : last_line + i * 0x1000000;
-#endif
+            const int label = begins && s.ours ? -1 : next_label(last_line + i * 0x1000000);
             if (s.ours)
                 labels.push_back(
                     label_at{label, s.first_line, last_line, name && !begins && *name != "TRY"});
         }
     }
 
+    int next_label(int by_line) noexcept {
+        ++counted_;
+        return LASTI_LABELS_ARE_COUNTED ? counted_ : by_line;
+    }
     // Ends with the body, and takes away what its first line is indented by.
     void cut(int first_line) {
         lines.resize(static_cast<std::size_t>(last_line_ - first_line) + 1);
