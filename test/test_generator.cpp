@@ -249,9 +249,9 @@ TEST_CASE("falling off the end returns R(), where there is one") {
     const generator<int, void, std::string> g = GENERATOR(int, void, std::string) { BEGIN; YIELD(1); END; };
     CHECK(drain(g) == "1");
     CHECK(g.result().empty());
-    const generator<int, void, int> bare = GENERATOR(int, void, int) { BEGIN; YIELD(1); RETURN(); END; };
-    CHECK(drain(bare) == "1");
-    CHECK(bare.result() == 0);
+    const generator<int, void, int> number = GENERATOR(int, void, int) { BEGIN; YIELD(1); END; };
+    CHECK(drain(number) == "1");
+    CHECK(number.result() == 0);
 }
 
 TEST_CASE("falling off the end is an error with a place, where R has no default") {

@@ -74,7 +74,7 @@ lasti::generator<int, int, long> every_statement(std::vector<int> items) {
         WITH_SET(x, manager()) {
             YIELD(x);
         } END_WITH
-        if (x == 9) RETURN();
+        if (x == 9) RETURN(0L);
         RETURN(total);
         END;
     };

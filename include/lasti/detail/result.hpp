@@ -23,8 +23,14 @@ public:
         result.set(std::move(value));
         return have_result();
     }
-    step set_result() { return fall_off(); }
-    /// END, and RETURN() without a value.
+    template <class T = R>
+    step set_result() {
+        static_assert(sizeof(T) == 0,
+                      "RETURN(): this body returns a value: write RETURN(value); what reaches END "
+                      "returns a default one");
+        return step::returned;
+    }
+    /// END.
     step fall_off() { return default_result(std::is_default_constructible<R>()); }
 
     // Thrown into a generator that has ended, a StopIteration comes straight back, and its value is
@@ -73,7 +79,12 @@ public:
         return step::returned;
     }
     step set_result(R const&& a_temporary_would_dangle) = delete;
-    step set_result() { return fall_off(); }
+    template <class T = R>
+    step set_result() {
+        static_assert(std::is_void<T>::value,
+                      "RETURN(): this body returns a reference: write RETURN(object)");
+        return step::returned;
+    }
     step fall_off() {
         return this->raise(
             type_error("the body ended without RETURN(value), and its result is a reference: " +
