@@ -3,10 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <unordered_set>
 #include <vector>
 
 #include <lasti/event_loop.hpp>
@@ -19,6 +21,10 @@
 #include <lasti/keywords.hpp>
 
 namespace {
+
+lasti::coroutine<int> a_number_of_its_own() {
+    return COROUTINE(int) { BEGIN; RETURN(1); END; };
+}
 
 std::string name_of(lasti::any_task const& t) { return t ? t.get_name() : ""; }
 
@@ -546,6 +552,22 @@ TEST_CASE("GeneratorExit that a body raises itself ends its task as any exceptio
     on.loop.run();
     CHECK(t.exception().is<lasti::generator_exit>());
     CHECK_FALSE(t.cancelled());
+}
+
+TEST_CASE("futures and tasks are keys by identity, in ordered sets and in hashed ones") {
+    virtual_loop on;
+    const lasti::future<int> one = on.loop.create_future<int>(), two = on.loop.create_future<int>();
+    const std::set<lasti::any_future> ordered = {one, two, one};
+    const std::set<lasti::future<int>> typed = {one, two, one};
+    const std::unordered_set<lasti::future<int>> hashed = {one, two, one};
+    CHECK(ordered.size() == 2);
+    CHECK(typed.size() == 2);
+    CHECK(hashed.size() == 2);
+    const lasti::task<int> first = on.loop.create_task(a_number_of_its_own()), second = on.loop.create_task(a_number_of_its_own());
+    CHECK(std::set<lasti::any_task>({first, second, first}).size() == 2);
+    CHECK(std::unordered_set<lasti::any_task>({first, second, first}).size() == 2);
+    CHECK(std::unordered_set<lasti::task<int>>({first, second, first}).size() == 2);
+    on.loop.run();
 }
 
 TEST_SUITE_END();

@@ -39,6 +39,11 @@ public:
     bool operator==(any_future const& other) const noexcept { return state_ == other.state_; }
     bool operator!=(any_future const& other) const noexcept { return state_ != other.state_; }
 
+    /// An order by identity, for std::set and std::map.
+    bool operator<(any_future const& other) const noexcept {
+        return std::less<void const*>()(state_.get(), other.state_.get());
+    }
+
     /// True once it has a result, an exception, or is cancelled.
     bool done() const { return get().done(); }
     bool cancelled() const { return get().state == detail::future_state::status::cancelled; }
@@ -160,6 +165,8 @@ struct hash<lasti::any_future> {
         return f ? hash<void*>()(f.shared_state().get()) : 0;
     }
 };
+template <class T>
+struct hash<lasti::future<T>> : hash<lasti::any_future> {};
 
 }  // namespace std
 

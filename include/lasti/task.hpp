@@ -106,4 +106,14 @@ public:
 
 }  // namespace lasti
 
+namespace std {
+
+/// Tasks are keys by identity, as all futures are.
+template <>
+struct hash<lasti::any_task> : hash<lasti::any_future> {};
+template <class R>
+struct hash<lasti::task<R>> : hash<lasti::any_future> {};
+
+}  // namespace std
+
 #endif
