@@ -56,8 +56,8 @@ public:
         return get_state().now() == detail::concurrent_state::status::cancelled;
     }
     /// Blocks until it is done, and gives the result (a copy; moved out if it can only be moved).
-    /// Throws its exception, cancelled_error, or on the thread of the loop that it waits for a
-    /// runtime_error.
+    /// Throws its exception, cancelled_error, or where the loop that it waits for runs just now on
+    /// this thread, a runtime_error. While no thread runs that loop, it waits for one that does.
     R get() const {
         get_state().wait();
         const std::exception_ptr problem = state_->problem();
