@@ -19,6 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import precompiled
 import tap
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +60,7 @@ def fail():
 def refused(compiler, path, says):
     if 'expect' not in says:
         return '%s: needs a line `// expect: REGEX`' % path
-    args = ['-fsyntax-only'] + says.get('flags', '').split() + [path]
+    args = ['-fsyntax-only'] + precompiled.arguments(compiler, path) + says.get('flags', '').split() + [path]
     good = None
     if EVERYTHING or compiler == says.get('only', 'g++'):
         good = complaints(compiler, '-DGOOD', *args)

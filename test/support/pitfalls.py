@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import precompiled
 import tap
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,7 @@ def call(*command):
 
 def build(compiler, path, keys, *flags):
     return call(compiler, '-std=c++11', '-pedantic-errors', '-I', ROOT / 'include',
-                *keys.get('flags', '').split(), *flags, path)
+                *precompiled.arguments(compiler, path), *keys.get('flags', '').split(), *flags, path)
 
 
 def check(compiler, path, keys):
