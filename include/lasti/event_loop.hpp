@@ -17,6 +17,7 @@
 #define LASTI_EVENT_LOOP_HPP_INCLUDED
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,7 +37,9 @@
 
 namespace lasti {
 
+struct address_info;
 class executor;
+struct lookup_options;
 class socket;
 class socket_address;
 namespace detail {
@@ -235,6 +238,15 @@ public:
     /// A pair of the new socket and the address of the other side. Where descriptors have run out
     /// (EMFILE) it raises that, and the connection waits for the next sock_accept().
     detail::sock_accept_call sock_accept(socket const& s);
+
+    // ---- names of hosts: <lasti/dns.hpp>, which tells what they do ----
+
+    coroutine<std::vector<address_info>> getaddrinfo(std::string host, std::string service,
+                                                     lookup_options const& options);
+    coroutine<std::vector<address_info>> getaddrinfo(std::string host, std::uint16_t port,
+                                                     lookup_options const& options);
+    coroutine<std::pair<std::string, std::string>> getnameinfo(socket_address const& address,
+                                                               int flags = 0);
 
     // ---- threads: <lasti/threads.hpp> ----
 

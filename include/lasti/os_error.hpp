@@ -23,6 +23,10 @@ public:
         : std::system_error(number, std::generic_category(), what) {}
     /// The errno, for what `errno` is a macro. Python's OSError.errno.
     int error_number() const noexcept { return code().value(); }
+
+protected:
+    /// Of a class whose numbers are no errnos.
+    os_error(std::error_code code, std::string const& what) : std::system_error(code, what) {}
 };
 
 /// EAGAIN, EALREADY, EINPROGRESS, EWOULDBLOCK (Python's BlockingIOError).
