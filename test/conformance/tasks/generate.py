@@ -23,6 +23,13 @@ ACTIONS = [('spawn', 2.5), ('cancel', 5), ('uncancel', .8), ('look', .5), ('set_
            ('later', 1.5), ('when_done', 1), ('when_set', .7), ('drop_handle', .4), ('raise', .3),
            ('set_variable', .7), ('get_variable', .7), ('reschedule', 1), ('never', .2),
            ('expired', .3), ('group_spawn', 1.5), ('probe', .6), ('new_generator', .6)]
+# Many programs are mostly about one thing, and one object of it, so that the tasks meet there:
+# statements, and actions.
+FOCI = [(('lock', 'acquire'), ('release',)), (('semaphore', 'take'), ('give_back',)),
+        (('put', 'get'), ('put', 'get')), (('put', 'get', 'join'), ('get', 'task_done')),
+        (('condition', 'condition_wait'), ('notify', 'release')), (('barrier', 'barrier_wait'), ()),
+        (('event_wait',), ('set_event', 'clear_event')), (('timeout', 'group'), ('group_spawn',)),
+        (('gather', 'wait', 'await'), ('set_result', 'cancel')), (('async_for', 'operate'), ())]
 FREE = -1              # the level of an action that no function does: any level is above it
 
 
@@ -32,6 +39,8 @@ class Generator(Grower):
     def __init__(self, seed, number):
         Grower.__init__(self, seed, number)
         self.iterates = self.chance(0.6)     # it has an async generator
+        self.focus, self.actions = self.random.choice(FOCI) if self.chance(0.6) else ((), ())
+        self.favourite = self.random.randrange(4)
         self.scopes = 0                      # how many stand around the statement being made
 
     # Statements
@@ -51,6 +60,8 @@ class Generator(Grower):
                         kind == 'group' and level + 1 >= LEVELS)
 
         def weight(kind, usual):
+            if kind in self.focus:
+                usual *= 4
             if kind in ('raise', 'return') and not self.trying:
                 return usual * 0.3       # else most functions are over before their end
             return usual * 0.5 if kind in NESTED and depth >= 2 else usual
@@ -67,6 +78,12 @@ class Generator(Grower):
             body.append(s)
         return body
 
+    def which(self, count):
+        """Of so many locks, queues, …"""
+        if self.focus and self.chance(0.7):
+            return self.favourite % count
+        return self.random.randrange(count)
+
     def one_of(self, weighted):
         return self.random.choices([k for k, _ in weighted], [w for _, w in weighted])[0]
 
@@ -78,13 +95,13 @@ class Generator(Grower):
             return (r.choice(RAISABLE if self.chance(0.5) else ['A', 'B', 'C']),
                     r.choice(['macro', 'macro', 'native']))
         if kind in ('acquire', 'event_wait', 'take', 'barrier_wait'):
-            return (r.randrange(2),)
+            return (self.which(2),)
         if kind == 'condition_wait':
-            return (r.randrange(2), self.chance(0.5))
+            return (self.which(2), self.chance(0.5))
         if kind == 'barrier_order':
-            return (r.randrange(2), r.choice(['reset', 'abort']))
+            return (self.which(2), r.choice(['reset', 'abort']))
         if kind in ('put', 'get', 'join'):
-            return (r.randrange(4),)
+            return (self.which(4),)
         if kind == 'sleep_set':
             return (r.randint(1, 9),)
         if kind == 'gather':
@@ -114,16 +131,16 @@ class Generator(Grower):
         return Stmt(kind, self.new_id(), args, [self.clause(kind, body)])
 
     def make_lock(self, *where):
-        return self.around('lock', *where, args=(self.random.randrange(2),))
+        return self.around('lock', *where, args=(self.which(2),))
 
     def make_semaphore(self, *where):
-        return self.around('semaphore', *where, args=(self.random.randrange(2),))
+        return self.around('semaphore', *where, args=(self.which(2),))
 
     def make_barrier(self, *where):
-        return self.around('barrier', *where, args=(self.random.randrange(2),))
+        return self.around('barrier', *where, args=(self.which(2),))
 
     def make_condition(self, *where):
-        i = self.random.randrange(2)
+        i = self.which(2)
         if self.chance(0.6):
             first = Stmt('condition_wait', self.new_id(), (i, self.chance(0.5)))
         else:
@@ -225,7 +242,7 @@ class Generator(Grower):
 
     def action(self, level, nested=0):
         r = self.random
-        name = self.one_of([(k, w) for k, w in ACTIONS
+        name = self.one_of([(k, w * 4 if k in self.actions else w) for k, w in ACTIONS
                             if not (k == 'new_generator' and not self.iterates
                                     or nested > 1 and k in ('soon', 'later', 'when_done',
                                                             'when_set')
@@ -239,14 +256,14 @@ class Generator(Grower):
         if name in ('uncancel', 'look'):
             return (name, self.slot(), 0, None)
         if name == 'give_back':
-            return (name, r.randrange(2), r.choice([1, 1, 2, 3]), None)
+            return (name, self.which(2), r.choice([1, 1, 2, 3]), None)
         if name in ('set_event', 'clear_event', 'release', 'get_variable',
                     'new_generator'):
-            return (name, r.randrange(2), 0, None)
+            return (name, self.which(2), 0, None)
         if name == 'notify':
-            return (name, r.randrange(2), r.randrange(3), None)
+            return (name, self.which(2), r.randrange(3), None)
         if name in ('put', 'get', 'task_done'):
-            return (name, r.randrange(4), r.randint(1, 9), None)
+            return (name, self.which(4), r.randint(1, 9), None)
         if name == 'shut_down':
             return (name, r.randrange(4), r.randrange(2), None)
         if name in ('set_result', 'set_exception', 'cancel_future', 'new_future'):
@@ -301,10 +318,12 @@ class Generator(Grower):
     def wake(self):
         """What somebody may wait for."""
         r = self.random
-        name = r.choice(['set_event', 'release', 'give_back', 'put', 'put', 'get', 'task_done',
-                         'set_result', 'notify'])
+        wakes = ['set_event', 'release', 'give_back', 'put', 'put', 'get', 'task_done',
+                 'set_result', 'notify']
+        favourites = [a for a in self.actions if a in wakes]
+        name = r.choice(favourites if favourites and self.chance(0.7) else wakes)
         how_many = {'put': 4, 'get': 4, 'task_done': 4, 'set_result': 3}
-        return (name, r.randrange(how_many.get(name, 2)), r.randint(name == 'give_back', 2), None)
+        return (name, self.which(how_many.get(name, 2)), r.randint(name == 'give_back', 2), None)
 
     def injections(self, run):
         """Wakes, cancellations, others; and cancellations in the round of a wake or the next."""

@@ -203,12 +203,20 @@ std::string describe(lasti::error const& e) {
     return standard_name(e);
 }
 
+// With which message a task was cancelled.
+std::string message_of(lasti::detail::future_state& state) {
+    if (!state.as_task()) return std::string();
+    std::string text = state.message ? *state.message : std::string();
+    if (state.exception) text = state.exception.as<lasti::cancelled_error>()->message();
+    return ' ' + (text.empty() ? "silently" : text);
+}
+
 // It looks past the handle, which would count an exception as seen.
 std::string state_of(lasti::any_future const& future) {
     lasti::detail::future_state& state = *future.shared_state();
     std::string text = label(future);
     if (!state.done()) text += " pending";
-    else if (future.cancelled()) text += " cancelled";
+    else if (future.cancelled()) text += " cancelled" + message_of(state);
     else if (state.state == lasti::detail::future_state::status::failed)
         text += " raised " + describe(state.exception) + (state.retrieved ? "" : " unseen");
     else text += " result " + number(fut(&state).result());

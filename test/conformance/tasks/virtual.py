@@ -46,6 +46,11 @@ class Task(asyncio.Task):
     def _cancel_message(self):
         return (self._make_cancelled_error().args or (None,))[0]
 
+    def __await__(self):
+        if self.cancelled():
+            raise self._make_cancelled_error()
+        return asyncio.Task.__await__(self)
+
     def result(self):
         if self.cancelled():
             raise self._make_cancelled_error()

@@ -97,6 +97,8 @@ def state_of(future):
         text = 'pending'
     elif future.cancelled():
         text = 'cancelled'
+        if isinstance(future, asyncio.Task):
+            text += ' ' + (future._cancel_message or 'silently')
     elif future._exception is not None:
         seen = '' if not future._log_traceback else ' unseen'
         text = 'raised ' + describe(future._exception) + seen
