@@ -51,11 +51,12 @@ private:
                 enter(*who);
                 who = &g->child(0);
             } else if (task_state* const task = who->as_task()) {
-                task->note_cancellation(message_);
+                ++task->cancelling;
                 request* const waits_for = task->exception ? nullptr : task->waiting_for();
                 future_state* const awaited = waits_for ? waits_for->awaited_future() : nullptr;
                 if (!awaited || !(awaited->as_task() || awaited->as_gathering())) {
-                    if (!waits_for || !waits_for->cancel(*task, message_)) task->must_cancel = true;
+                    if (!waits_for || !waits_for->cancel(*task, message_))
+                        task->cancel_next_step(message_);
                     return answer::accepted;
                 }
                 enter(*who);
@@ -77,7 +78,7 @@ private:
                 task->waiting_for()->disarm(*task);
                 task->wake(error::make(cancelled_error(message_)));
             } else if (said == answer::refused) {
-                task->must_cancel = true;
+                task->cancel_next_step(message_);
             }
             return leave(answer::accepted);
         }

@@ -155,8 +155,8 @@ void task_state::leave_loop() noexcept {
 
 bool task_state::cancel(std::string const& text) { return cancel_inward(*this, text); }
 
-void task_state::note_cancellation(std::string const& text) {
-    ++cancelling;
+void task_state::cancel_next_step(std::string const& text) {
+    must_cancel = true;
     delete message;
     message = text.empty() ? nullptr : new std::string(text);
 }

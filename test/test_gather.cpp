@@ -314,6 +314,25 @@ TEST_CASE("GA4, W8: with return_exceptions it waits for all children, and then i
     CHECK(all.exception().as<lasti::cancelled_error>()->message() == "enough");
 }
 
+TEST_CASE("GA4: where the last child has swallowed the cancellation, nobody knows its message") {
+    virtual_loop on;
+    const lasti::task<int> child = on.loop.create_task(COROUTINE(int) {
+        BEGIN;
+        TRY {
+            AWAIT(lasti::sleep(10));
+        } EXCEPT(lasti::cancelled_error) {
+        } END_TRY
+        RETURN(1);
+        END;
+    });
+    const auto all = lasti::gather(child);
+    on.loop.poll();
+    all.cancel("enough");
+    on.loop.run();
+    CHECK(child.result() == 1);
+    CHECK(all.exception().as<lasti::cancelled_error>()->message() == "");
+}
+
 TEST_CASE("GA4: cancelling the task that awaits it cancels the children; one that swallows it lets the task be cancelled still") {
     virtual_loop on;
     struct stubborn {

@@ -55,8 +55,8 @@ public:
 
     std::string name() const;
     void set_name(std::string name);
-    /// The part of cancel() that does not depend on what it waits for.
-    void note_cancellation(std::string const& message);
+    /// Of cancel() where what it waits for could not be cancelled: its next step raises.
+    void cancel_next_step(std::string const& message);
     int uncancel() noexcept;
     /// A cancel scope of this task was entered, left, cancelled or shielded.
     void scopes_changed();

@@ -56,8 +56,9 @@ MUTATIONS = [
      'if (why == step::returned && !must_cancel) {',
      'if (why == step::returned) {'),
     ('the cancellation of a task that was woken is dropped', CANCEL,
-     'if (!waits_for || !waits_for->cancel(*task, message_)) task->must_cancel = true;',
-     'if (waits_for) waits_for->cancel(*task, message_);'),
+     '                    if (!waits_for || !waits_for->cancel(*task, message_))\n'
+     '                        task->cancel_next_step(message_);',
+     '                    if (waits_for) waits_for->cancel(*task, message_);'),
     ('the first message of a cancellation stays', TASK,
      '    delete message;\n    message = text.empty() ? nullptr : new std::string(text);',
      '    if (!message && !text.empty()) message = new std::string(text);'),
