@@ -26,7 +26,8 @@ ACTIONS = [('spawn', 2.5), ('cancel', 5), ('uncancel', .8), ('look', .5), ('set_
 # Many programs are mostly about one thing, and one object of it, so that the tasks meet there:
 # statements, and actions.
 FOCI = [(('lock', 'acquire'), ('release',)), (('semaphore', 'take'), ('give_back',)),
-        (('put', 'get'), ('put', 'get')), (('put', 'get', 'join'), ('get', 'task_done')),
+        (('put', 'get'), ('put', 'get')), (('put',), ('get', 'shut_down')),
+        (('put', 'get', 'join'), ('get', 'task_done')),
         (('condition', 'condition_wait'), ('notify', 'release')), (('barrier', 'barrier_wait'), ()),
         (('event_wait',), ('set_event', 'clear_event')), (('timeout', 'group'), ('group_spawn',)),
         (('gather', 'wait', 'await'), ('set_result', 'cancel')), (('async_for', 'operate'), ())]
@@ -174,7 +175,12 @@ class Generator(Grower):
     def make_group(self, level, *where):
         spawns = [Stmt('act', self.new_id(), (self.group_spawn(level), self.chance(0.8)))
                   for _ in range(self.random.randint(1, 3))]
-        return self.scope('group', level, *where, args=(level,), first=spawns)
+        group = self.scope('group', level, *where, args=(level,), first=spawns)
+        if self.chance(0.6):
+            return group
+        then = [Stmt('sleep', self.new_id())]     # there a cancellation is raised that came besides
+        return Stmt('try', self.new_id(), (), [self.clause('try', [group]),
+                                               self.clause('except', then, 'ExceptionGroup')])
 
     def scope(self, *what, **how):
         self.scopes += 1
@@ -265,7 +271,7 @@ class Generator(Grower):
         if name in ('put', 'get', 'task_done'):
             return (name, self.which(4), r.randint(1, 9), None)
         if name == 'shut_down':
-            return (name, r.randrange(4), r.randrange(2), None)
+            return (name, self.which(4), r.randrange(2), None)
         if name in ('set_result', 'set_exception', 'cancel_future', 'new_future'):
             return (name, r.randrange(3), r.randint(0, 9), None)
         if name in ('soon', 'later'):

@@ -190,6 +190,16 @@ class InOrder(dict):
     remove = discard
 
 
+def asend(generator, value):
+    """CPython's loop takes an async generator for begun that asend() was refused by."""
+    created = inspect.getasyncgenstate(generator) == inspect.AGEN_CREATED
+    return refused() if created and not generator.ag_running else generator.asend(value)
+
+
+async def refused():
+    raise TypeError("can't send non-None value to a just-started async generator")
+
+
 class WeakInOrder(InOrder):
     """The same, weakly."""
     def add(self, element):
