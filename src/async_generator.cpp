@@ -5,6 +5,7 @@
 
 #include <lasti/awaitable.hpp>
 #include <lasti/event_loop.hpp>
+#include <lasti/gather.hpp>
 
 namespace lasti {
 namespace detail {
@@ -55,26 +56,16 @@ struct shutdown_of_asyncgens {
     counted<loop_core> core;
     std::vector<counted<async_generating>> generators;
     std::vector<task<void>> closings;
-    std::size_t at = 0;
+    std::vector<outcome<void>> ends;
 
     explicit shutdown_of_asyncgens(counted<loop_core> of) : core(std::move(of)) {}
 
     LASTI_COROUTINE_BODY(void) {
         LASTI_BEGIN;
         begin();
-        LASTI_TRY
-            for (; at < closings.size(); ++at) {
-                LASTI_TRY
-                    LASTI_AWAIT(closings[at]);
-                    LASTI_EXCEPT(cancelled_error)
-                    if (!closings[at].cancelled()) LASTI_RERAISE;
-                    LASTI_EXCEPT_ANY
-                    report(self.handled());
-                LASTI_END_TRY
-            }
-            LASTI_FINALLY
-            for (; at < closings.size(); ++at) closings[at].cancel();
-        LASTI_END_TRY
+        if (generators.empty()) LASTI_RETURN();
+        LASTI_AWAIT_SET(ends, gather(return_exceptions, closings));
+        for (std::size_t i = 0; i < ends.size(); ++i) report(*generators[i], ends[i].exception());
         LASTI_END;
     }
 
@@ -89,11 +80,12 @@ struct shutdown_of_asyncgens {
         for (counted<async_generating> const& g : generators)
             closings.push_back(core->face->create_task(as_coroutine(aclose_operation(*g))));
     }
-    void report(error problem) {
+    void report(async_generating const& of, error const& problem) const {
+        if (!problem || problem.is<cancelled_error>()) return;
         exception_context context("an error occurred during closing of an asynchronous generator");
-        context.async_generator = generators[at]->gi_code->name;
-        context.exception = std::move(problem);
-        context.subject = "async generator " + generators[at]->place();
+        context.async_generator = of.gi_code->name;
+        context.exception = problem;
+        context.subject = "async generator " + of.place();
         core->report(context);
     }
 };

@@ -259,6 +259,36 @@ TEST_CASE("A10: what shutdown_asyncgens() cannot close is told to the exception 
     CHECK(stage.reported[1].exception.what() == "C");
 }
 
+TEST_CASE("A10: cancelling shutdown_asyncgens() cancels all the closings, and then it is cancelled") {
+    virtual_loop stage;
+    trace note;
+    const auto a = tidy(note, 5, "a"), b = tidy(note, 5, "b");
+    const lasti::async_generator<int> fails = ASYNC_GENERATOR(int) {
+        BEGIN;
+        TRY {
+            YIELD(1);
+        } FINALLY {
+            TRY {
+                AWAIT(lasti::sleep(5));
+            } EXCEPT(lasti::cancelled_error) {
+                RAISE(std::runtime_error("lost"));
+            } END_TRY
+        } END_TRY
+        END;
+    };
+    for (auto const& ag : {a, fails, b}) stage.loop.run_until_complete(first_of(ag));
+    const lasti::task<void> all = stage.loop.create_task(stage.loop.shutdown_asyncgens());
+    stage.loop.poll();
+    stage.loop.poll();
+    CHECK(note.take() == "afinally bfinally");
+    all.cancel();
+    stage.loop.run();
+    CHECK(all.cancelled());
+    CHECK(stage.loop.time() == 0);
+    CHECK(note.take() == "");
+    CHECK(stage.reported.count() == 0);
+}
+
 TEST_CASE("A10: one that is first iterated after that is reported") {
     virtual_loop stage;
     trace note;
