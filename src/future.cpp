@@ -37,7 +37,10 @@ void future_state::complete(status how) noexcept {
             callback.release();
         } else {
             task_state& task = static_cast<task_state&>(*first.who);
-            task.wake(how == status::finished ? error() : outcome());
+            // Who waits has not retrieved the exception before the step in which it is raised.
+            task.wake(how == status::finished ? error()
+                      : how == status::failed ? exception
+                                              : outcome());
         }
     }
 }

@@ -112,13 +112,15 @@ void task_state::cancel_wait(request& asked) {
 // A step that begins with an exception, or whose request has a say. False: the task waits on.
 bool task_state::step_aside(step& why) {
     error thrown = std::move(exception);
+    request* const waited_for = standing().waits_for.get();
+    future_state* const awaited = thrown && waited_for ? waited_for->awaited_future() : nullptr;
+    if (awaited && awaited->state == status::failed) awaited->retrieved = true;
     if (must_cancel && !thrown.is<cancelled_error>())
         thrown = error::make(cancelled_error(message ? *message : std::string()));
     must_cancel = false;
     const bool is_thrown = static_cast<bool>(thrown);
     if (asks_request) {
         asks_request = false;
-        request* const waited_for = standing().waits_for.get();
         if (waited_for && !waited_for->go_on(*this, thrown)) {
             loop->current_task = nullptr;
             if (LASTI_UNLIKELY(must_cancel || is_scope_cancelled)) cancel_new_wait(*waited_for);

@@ -383,6 +383,19 @@ TEST_CASE("F5: result(), exception(), an await and run_until_complete() retrieve
     CHECK(on.reported.count() == 0);
 }
 
+TEST_CASE("F5: who was woken by it has retrieved it only once it gets on") {
+    virtual_loop on;
+    {
+        const lasti::future<int> f = on.loop.create_future<int>();
+        on.loop.create_task(waits(f, trace(), "f"));
+        on.loop.poll();
+        f.set_exception(std::out_of_range("lost"));
+        on.loop.close();
+    }
+    CHECK(on.reported.messages() ==
+          "Task was destroyed but it is pending!\nFuture exception was never retrieved\n");
+}
+
 TEST_CASE("F5: cancelling it when it has failed counts as retrieving, though cancel() says that it was too late") {
     virtual_loop on;
     {
