@@ -333,6 +333,30 @@ TEST_CASE("GA4: where the last child has swallowed the cancellation, nobody know
     CHECK(all.exception().as<lasti::cancelled_error>()->message() == "");
 }
 
+TEST_CASE("GA4: … or that of an earlier one, which its last child had to raise itself") {
+    virtual_loop on;
+    const lasti::task<int> child = on.loop.create_task(COROUTINE(int) {
+        BEGIN;
+        TRY {
+            AWAIT(lasti::sleep(0));
+        } EXCEPT(lasti::cancelled_error) {
+        } END_TRY
+        TRY {
+            AWAIT(lasti::sleep(10));
+        } EXCEPT(lasti::cancelled_error) {
+        } END_TRY
+        RETURN(1);
+        END;
+    });
+    on.loop.poll();
+    child.cancel("one");        // it waits for nothing but its turn
+    const auto all = lasti::gather(child);
+    on.loop.poll();
+    all.cancel("two");
+    on.loop.run();
+    CHECK(all.exception().as<lasti::cancelled_error>()->message() == "one");
+}
+
 TEST_CASE("GA4: cancelling the task that awaits it cancels the children; one that swallows it lets the task be cancelled still") {
     virtual_loop on;
     struct stubborn {

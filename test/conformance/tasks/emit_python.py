@@ -66,8 +66,8 @@ class PythonEmitter(TaskPrograms, PythonStatements):
     def do_operate(self, s, source, name, argument):
         of = self.generator(source[1])
         text = {'anext': 'anext(%s)', 'anext_default': 'anext(%s, 77)',
-                'asend': 'asend(%s, {})', 'athrow': '%s.athrow({})',
-                'aclose': '%s.aclose()'}[name] % of
+                'asend': 'asend(%s, {})', 'athrow': 'athrow(%s, {})',
+                'aclose': 'aclose(%s)'}[name] % of
         given = self.exception(*argument) if name == 'athrow' else argument
         self.awaited(name, text.format(given), name != 'aclose')
 

@@ -16,7 +16,7 @@ from asyncio import (
     timeout, timeout_at, wait_for)
 
 from actions import T, act, called, open_group, open_timeout
-from virtual import asend, shield, sleep, wait
+from virtual import aclose, asend, athrow, shield, sleep, wait
 from world import A, B, C, DELAYS, GENERATOR, coverage, describe, label, log, made, state_of, world
 
 

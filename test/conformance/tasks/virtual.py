@@ -190,10 +190,29 @@ class InOrder(dict):
     remove = discard
 
 
+def is_created(generator):
+    return (inspect.getasyncgenstate(generator) == inspect.AGEN_CREATED and
+            not generator.ag_running)
+
+
+# CPython's loop takes an async generator for begun whatever it is asked first; lasti's where its
+# body begins.
 def asend(generator, value):
-    """CPython's loop takes an async generator for begun that asend() was refused by."""
-    created = inspect.getasyncgenstate(generator) == inspect.AGEN_CREATED
-    return refused() if created and not generator.ag_running else generator.asend(value)
+    return refused() if is_created(generator) else generator.asend(value)
+
+
+def athrow(generator, what):
+    return not_begun(generator, is_created(generator), generator.athrow(what))
+
+
+def aclose(generator):
+    return not_begun(generator, is_created(generator), generator.aclose())
+
+
+def not_begun(generator, was_created, operation):
+    if was_created:
+        asyncio.get_running_loop()._asyncgens.discard(generator)
+    return operation
 
 
 async def refused():
