@@ -1,11 +1,7 @@
 // Watched descriptors: what the selector is told, and who is woken by what it tells.
 #include "descriptors.hpp"
 
-#include <atomic>
 #include <cerrno>
-#include <mutex>
-
-#include <pthread.h>
 
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/os_error.hpp>
@@ -15,19 +11,6 @@
 namespace lasti {
 namespace detail {
 
-namespace {
-
-// How often this process is the child of a fork(): what the selector watches in the child is the
-// parent's.
-std::atomic<unsigned> forks(0);
-
-void count_forks() {
-    static std::once_flag once;
-    std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { ++forks; }); });
-}
-
-}  // namespace
-
 unsigned descriptor::wanted() const noexcept {
     const auto is_wanted = [](direction const& d) { return d.callback || !d.waiters.empty(); };
     return (is_wanted(directions[0]) ? selector::reading : 0u) |
@@ -36,8 +19,7 @@ unsigned descriptor::wanted() const noexcept {
 
 descriptors::descriptors(loop_core& loop, std::unique_ptr<selector> given)
     : loop_(loop), inbox_(*loop.outside), selector_(std::move(given)) {
-    count_forks();
-    fork_ = forks;
+    fork_ = fork_count();
     if (!selector_) selector_ = make_selector();
     watch_bell();
 }
@@ -58,8 +40,8 @@ void descriptors::watch_bell() {
 
 // A child has the parent's selector and pipe: it makes its own, and leaves those alone.
 void descriptors::follow_fork() {
-    if (LASTI_LIKELY(fork_ == forks)) return;
-    fork_ = forks;
+    if (LASTI_LIKELY(fork_ == fork_count())) return;
+    fork_ = fork_count();
     inbox_.renew_bell();
     selector_ = selector_->anew();
     watch_bell();
@@ -94,7 +76,7 @@ int descriptors::adapt(descriptor& d, unsigned now) {
 
 // What the selector says to that changes nothing.
 void descriptors::drop_unwanted(descriptor& d) noexcept {
-    if (fork_ == forks && adapt(d, d.wanted()) != 0) d.watched_for = 0;
+    if (fork_ == fork_count() && adapt(d, d.wanted()) != 0) d.watched_for = 0;
 }
 
 // ---- tasks --------------------------------------------------------------------------------------
@@ -137,7 +119,8 @@ void descriptors::close(descriptor& d, error const& why) noexcept {
 }
 
 void descriptors::forget(descriptor& d) noexcept {
-    if (d.watched_for != 0 && fork_ == forks) selector_->watch(d.fd, d.key, d.watched_for, 0);
+    if (d.watched_for != 0 && fork_ == fork_count())
+        selector_->watch(d.fd, d.key, d.watched_for, 0);
     if (d.owner) *d.owner = nullptr;
     table_[static_cast<std::size_t>(d.fd)] = nullptr;
 }

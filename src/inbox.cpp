@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,9 +36,22 @@ int poll_for(pollfd& what, std::chrono::nanoseconds const* time) {
 #endif
 }
 
+// What wakes a loop, and what its selector watches, in the child is the parent's.
+std::atomic<unsigned> forks(0);
+
+void count_forks() {
+    static std::once_flag once;
+    std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { ++forks; }); });
+}
+
 }  // namespace
 
-inbox::inbox() { open_bell(); }
+unsigned fork_count() noexcept { return forks; }
+
+inbox::inbox() {
+    count_forks();
+    open_bell();
+}
 
 void inbox::open_bell() {
     if (::pipe(bell_) != 0)
@@ -46,6 +60,7 @@ void inbox::open_bell() {
         ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);
         ::fcntl(end, F_SETFD, FD_CLOEXEC);
     }
+    opened_in_ = fork_count();
 }
 
 inbox::~inbox() {
@@ -80,20 +95,21 @@ void inbox::add_source(int change) {
     if (asleep_ && change < 0) ring();
 }
 
-void inbox::interrupt() noexcept {
+void inbox::mark(std::atomic<bool>& what) noexcept {
     const int error_of_the_interrupted = errno;
-    if (!interrupted_.exchange(true)) ++news_;
+    if (!what.exchange(true)) ++news_;
     ring();
     errno = error_of_the_interrupted;
 }
 
-bool inbox::take_interrupt() noexcept {
-    if (!interrupted_.exchange(false)) return false;
+bool inbox::take_mark(std::atomic<bool>& what) noexcept {
+    if (!what.exchange(false)) return false;
     --news_;
     return true;
 }
 
 bool inbox::begin_sleep(bool expecting) {
+    renew_bell();
     const std::lock_guard<std::mutex> locked(mutex_);
     if (has_news() || (expecting && sources_ == 0)) return false;
     asleep_ = true;
@@ -127,13 +143,15 @@ void inbox::always_ring() {
 }
 
 void inbox::renew_bell() {
+    if (LASTI_LIKELY(opened_in_ == fork_count())) return;
     const std::lock_guard<std::mutex> locked(mutex_);
     for (int end : bell_) ::close(end);
     open_bell();
 }
 
-// A pipe that is full has rung already.
+// A pipe that is full has rung already. Of a child's own business the parent is not told.
 void inbox::ring() noexcept {
+    if (opened_in_ != fork_count()) return;
     const char one = 1;
     const ssize_t written = ::write(bell_[1], &one, 1);
     (void)written;

@@ -44,9 +44,12 @@ public:
     void add_source(int change);
 
     /// From a signal's handler: sets a mark and ends the loop's sleep.
-    void interrupt() noexcept;
+    void interrupt() noexcept { mark(interrupted_); }
     /// Whether that was called since the last time this was.
-    bool take_interrupt() noexcept;
+    bool take_interrupt() noexcept { return take_mark(interrupted_); }
+    /// The same, of signals that the loop handles.
+    void signal() noexcept { mark(signalled_); }
+    bool take_signals() noexcept { return take_mark(signalled_); }
 
     /// Blocks until there is news, or the time has passed, or no source is left though the caller
     /// was `expecting` one: it may have gone since is_expecting() was asked. A signal may end it,
@@ -63,7 +66,7 @@ public:
     void silence() noexcept;
     /// From now on it rings for all news: others wait for this loop, in their own ways.
     void always_ring();
-    /// After a fork() the pipe is the parent's, too.
+    /// After a fork() the pipe is the parent's, too: the child gets one of its own.
     void renew_bell();
 
     /// What was not taken is destroyed on this thread. Which of those travellers are home.
@@ -81,6 +84,8 @@ public:
     std::vector<traveller*> desert();
 
 private:
+    void mark(std::atomic<bool>& what) noexcept;
+    bool take_mark(std::atomic<bool>& what) noexcept;
     void open_bell();
     void ring() noexcept;
     // Under the lock.
@@ -92,14 +97,19 @@ private:
     std::atomic<std::size_t> news_{0};  // callbacks and interrupts
     std::atomic<int> sources_{0};
     std::atomic<bool> interrupted_{false};
+    std::atomic<bool> signalled_{false};
     bool asleep_ = false;  // the loop may wait for the bell: ring
     bool always_rings_ = false;
     bool closed_ = false;
     bool deserted_ = false;
-    std::vector<traveller*> returned_;   // after close()
-    std::condition_variable came_home_;  // likewise
-    int bell_[2];                        // a pipe: reading end, writing end
+    std::vector<traveller*> returned_;    // after close()
+    std::condition_variable came_home_;   // likewise
+    int bell_[2];                         // a pipe: reading end, writing end
+    std::atomic<unsigned> opened_in_{0};  // the fork_count() then
 };
+
+/// How often this process is the child of a fork().
+unsigned fork_count() noexcept;
 
 /// For what no thread is left that may destroy it. It stays reachable, so that leak checkers keep
 /// quiet.

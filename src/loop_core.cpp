@@ -9,6 +9,7 @@
 
 #include "descriptors.hpp"
 #include "inbox.hpp"
+#include "signals.hpp"
 
 namespace lasti {
 namespace detail {
@@ -73,7 +74,7 @@ bool loop_core::sleep(delay::nanoseconds const* time, bool expecting) {
 void loop_core::wait() {
     const bool expecting = has_outside();
     if (sleeping.empty()) {
-        if (expecting || watched != 0) sleep(nullptr, expecting);
+        if (expecting || watched != 0 || handled_signals != 0) sleep(nullptr, expecting);
         return;
     }
     const loop_clock::time_point deadline = sleeping.earliest();
@@ -93,6 +94,7 @@ void loop_core::wait() {
 void loop_core::take_from_outside() {
     if (LASTI_LIKELY(!outside->has_news())) return;
     if (outside->take_interrupt() && on_interrupt) on_interrupt();
+    if (outside->take_signals() && signals) signals->deliver();
     take_callbacks();
 }
 
@@ -176,6 +178,7 @@ void loop_core::close() noexcept {
     watched = descriptor_callbacks = 0;
     looks_outside = false;
     descriptors_ = nullptr;
+    signals = nullptr;
     end_travels();
 }
 

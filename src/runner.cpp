@@ -3,26 +3,26 @@
 
 #include <atomic>
 #include <csignal>
-#include <thread>
 
 #include <signal.h>
 
 #include <lasti/detail/loop_core.hpp>
 
 #include "inbox.hpp"
+#include "signals.hpp"
 
 namespace lasti {
 
 namespace {
 
-const std::thread::id first_thread = std::this_thread::get_id();
-
-// The inbox of the loop that a signal is to wake. Null while nobody listens, and once the signal
-// has come.
-std::atomic<detail::inbox*> listening(nullptr);
+// The loop that a signal is to wake, and whether it has come.
+detail::signal_target listening;
+std::atomic<bool> has_come(false);
 
 extern "C" void lasti_interrupted(int signal) {
-    if (detail::inbox* const inbox = listening.exchange(nullptr)) return inbox->interrupt();
+    if (!has_come.exchange(true) &&
+        listening.with_inbox([](detail::inbox& told) { told.interrupt(); }))
+        return;
     std::signal(signal, SIG_DFL);
     std::raise(signal);
 }
@@ -36,15 +36,15 @@ bool cancelled_only_by(int requests, detail::task_state& task) {
 
 detail::interrupt_guard::interrupt_guard(loop_core& loop, task_state& main) : loop_(loop) {
     struct sigaction now;
-    if (std::this_thread::get_id() != first_thread || ::sigaction(SIGINT, nullptr, &now) != 0 ||
-        now.sa_handler != SIG_DFL)
+    if (!is_first_thread() || ::sigaction(SIGINT, nullptr, &now) != 0 || now.sa_handler != SIG_DFL)
         return;
     installed_ = true;
     loop.on_interrupt = [this, &main] {
         interrupted_ = true;
         main.cancel(std::string());
     };
-    listening = loop.outside.get();
+    has_come = false;
+    listening.set(loop.outside.get());
     struct sigaction ours = {};
     ours.sa_handler = &lasti_interrupted;
     ::sigemptyset(&ours.sa_mask);
@@ -56,7 +56,7 @@ detail::interrupt_guard::~interrupt_guard() {
     struct sigaction now;
     if (::sigaction(SIGINT, nullptr, &now) == 0 && now.sa_handler == &lasti_interrupted)
         std::signal(SIGINT, SIG_DFL);
-    listening = nullptr;
+    listening.set(nullptr);
     loop_.on_interrupt = nullptr;
     loop_.outside->take_interrupt();
 }

@@ -40,6 +40,7 @@ namespace lasti {
 struct address_info;
 class executor;
 struct lookup_options;
+class signal_receiver;
 class socket;
 class socket_address;
 namespace detail {
@@ -206,6 +207,18 @@ public:
     /// selector has none: poll.
     int fd();
 
+    // ---- signals; tasks wait for them by <lasti/signals.hpp> ----
+
+    /// Calls it in the round after each `signal` (SIGTERM …), which does nothing else from now on.
+    /// In place of the callback that was there. It does not keep run() going. Throws value_error
+    /// for what is no signal; runtime_error for SIGKILL and SIGSTOP, if this is not the program's
+    /// first thread, or another loop handles that signal.
+    void add_signal_handler(int signal, std::function<void()> callback,
+                            context const& runs_in = context(),
+                            call_site where = call_site::here());
+    /// The system does its default again. Whether there was one.
+    bool remove_signal_handler(int signal);
+
     // ---- sockets: <lasti/socket.hpp> ----
 
     // To be awaited in tasks of this loop. Each raises os_error, and EBADF where the socket is
@@ -346,6 +359,8 @@ public:
     detail::loop_core const& core() const noexcept { return *core_; }
 
 private:
+    friend class signal_receiver;
+
     // Throws unless the coroutine is fresh and the loop open; from then on the coroutine has an
     // owner.
     void take_over(detail::awaiting_frame& coroutine) const;

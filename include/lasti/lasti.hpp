@@ -23,6 +23,7 @@
 #include <lasti/runner.hpp>
 #include <lasti/selector.hpp>
 #include <lasti/shield.hpp>
+#include <lasti/signals.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/socket.hpp>
 #include <lasti/sync.hpp>

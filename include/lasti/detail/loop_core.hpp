@@ -34,6 +34,7 @@ class descriptors;
 class future_state;
 class handle_state;
 class inbox;
+class signal_table;
 class task_state;
 class traveller;
 
@@ -81,7 +82,8 @@ public:
                !has_outside();
     }
     bool nothing_can_happen() const {
-        return ready.empty() && sleeping.empty() && watched == 0 && !has_outside();
+        return ready.empty() && sleeping.empty() && watched == 0 && handled_signals == 0 &&
+               !has_outside();
     }
     bool has_outside() const;
     std::string describe_tasks() const;
@@ -120,8 +122,10 @@ public:
     // Tasks and callbacks that wait for a descriptor; and of those, the callbacks.
     std::size_t watched = 0;
     std::size_t descriptor_callbacks = 0;
-    bool looks_outside = false;            // in every round: somebody else waits for this loop
-    traveller* first_traveller = nullptr;  // what other threads have in hand
+    std::size_t handled_signals = 0;
+    std::unique_ptr<signal_table> signals;  // null: it has handled none yet
+    bool looks_outside = false;             // in every round: somebody else waits for this loop
+    traveller* first_traveller = nullptr;   // what other threads have in hand
     std::shared_ptr<executor> default_executor;  // null: not made yet
     // How long close() waits for calls in threads.
     delay::nanoseconds thread_join_time = std::chrono::seconds(300);
