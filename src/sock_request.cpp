@@ -17,6 +17,7 @@
 #include <lasti/socket.hpp>
 
 #include "descriptors.hpp"
+#include "system_calls.hpp"
 
 namespace lasti {
 namespace detail {
@@ -29,16 +30,20 @@ sock_request::sock_request(sock_call const& on) noexcept : socket_(on.socket) {
 }
 
 bool sock_request::ready() {
-    if (state().failed != 0) return true;
+    if (is_refused()) return true;
     if (descriptor* const d = state().watched) {
         const bool is_drained = d->is_drained && !is_writing();
         if (takes_turns() && (is_drained || !d->of(is_writing()).waiters.empty())) return false;
     }
     const int how = try_once();
     if (how == would_block) return false;
+    end_at_once(how);
+    return true;
+}
+
+void sock_request::end_at_once(int how) noexcept {
     state().failed = how;
     if (how == done) socket_ = nullptr;
-    return true;
 }
 
 error sock_request::problem() {
@@ -140,26 +145,6 @@ received& last_received() {
 // More than this at once no stream has anyway.
 const std::size_t most_of_a_stream = 256 * 1024;
 
-#if defined(MSG_NOSIGNAL)
-const int no_signal = MSG_NOSIGNAL;
-#else
-const int no_signal = 0;  // SO_NOSIGPIPE is set
-#endif
-
-// The outcome of a call that gave `n`.
-int outcome(ssize_t n) noexcept {
-    if (n >= 0) return 0;
-    return errno == EAGAIN || errno == EWOULDBLOCK ? -1 : errno;
-}
-
-template <class Call>
-ssize_t uninterrupted(Call call) noexcept {
-    for (;;) {
-        const ssize_t n = call();
-        if (n >= 0 || errno != EINTR) return n;
-    }
-}
-
 ssize_t receive(int fd, void* buffer, std::size_t size) noexcept {
     return uninterrupted([&] { return ::recv(fd, buffer, size, 0); });
 }
@@ -201,19 +186,10 @@ int send_all(int fd, const char* data, std::size_t size, std::size_t& n) noexcep
 
 }  // namespace
 
-// A stream that gave less than it was asked for is empty, most likely: the next read need not ask
-// it, but waits for the selector, which tells if that was wrong.
-void sock_request::note_read(std::size_t n, std::size_t asked) const noexcept {
-    socket_state& s = state();
-    if (!s.watched || n == 0 || n >= asked || s.type != SOCK_STREAM) return;
-    s.watched->is_drained = true;
-    s.watched->of(false).is_ready = false;
-}
-
 int recv_into_request::attempt() noexcept {
     const ssize_t n = receive(state().fd, buffer_, size_);
     if (n < 0) return outcome(n);
-    note_read(static_cast<std::size_t>(n), size_);
+    state().note_read(static_cast<std::size_t>(n), size_);
     size_ = static_cast<std::size_t>(n);
     return done;
 }
@@ -224,7 +200,7 @@ int recv_request::attempt() noexcept {
     const ssize_t n = receive(state().fd, room, size_);
     if (n < 0) return outcome(n);
     last_received().size = static_cast<std::size_t>(n);
-    note_read(static_cast<std::size_t>(n), size_);
+    state().note_read(static_cast<std::size_t>(n), size_);
     return done;
 }
 
@@ -263,27 +239,12 @@ accept_request::~accept_request() {
 
 int accept_request::attempt() noexcept {
     received& r = last_received();
-    const ssize_t fd = uninterrupted([&]() -> ssize_t {
-        r.from_size = sizeof r.from;
-        sockaddr* const from = reinterpret_cast<sockaddr*>(&r.from);
-#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
-        return ::accept4(state().fd, from, &r.from_size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-#else
-        return ::accept(state().fd, from, &r.from_size);
-#endif
-    });
+    r.from_size = sizeof r.from;
+    const int fd = accept_socket(state().fd, reinterpret_cast<sockaddr*>(&r.from), r.from_size);
     if (fd < 0) return outcome(fd);
-    accepted_ = static_cast<int>(fd);
+    accepted_ = fd;
     family_ = state().family;
     type_ = state().type;
-#if !defined(SOCK_NONBLOCK) || !defined(SOCK_CLOEXEC)
-    ::fcntl(accepted_, F_SETFL, ::fcntl(accepted_, F_GETFL) | O_NONBLOCK);
-    ::fcntl(accepted_, F_SETFD, FD_CLOEXEC);
-#endif
-#if defined(SO_NOSIGPIPE)
-    const int on = 1;
-    ::setsockopt(accepted_, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
-#endif
     return done;
 }
 
@@ -393,34 +354,8 @@ namespace {
 const std::size_t most_of_a_file = 1 << 20;
 
 #if defined(__linux__)
-// sendfile() has no MSG_NOSIGNAL: what it raises on this thread is taken back.
-class no_sigpipe {
-public:
-    no_sigpipe() noexcept {
-        sigset_t pending;
-        ::sigemptyset(&pipe_);
-        ::sigaddset(&pipe_, SIGPIPE);
-        ::sigpending(&pending);
-        was_pending_ = ::sigismember(&pending, SIGPIPE) == 1;
-        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-    }
-    no_sigpipe(no_sigpipe const&) = delete;
-    ~no_sigpipe() {
-        const int problem = errno;
-        const timespec at_once = {0, 0};
-        if (!was_pending_ && problem == EPIPE) ::sigtimedwait(&pipe_, nullptr, &at_once);
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-        errno = problem;
-    }
-
-private:
-    sigset_t pipe_, before_;
-    bool was_pending_;
-};
-
 ssize_t send_file(int to, int file, off_t at, std::size_t size) noexcept {
-    const no_sigpipe here;
-    errno = 0;
+    const no_sigpipe here;  // it has no MSG_NOSIGNAL
     return uninterrupted([&] { return ::sendfile(to, file, &at, size); });
 }
 #endif

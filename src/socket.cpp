@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <lasti/detail/handle.hpp>
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/wait_list.hpp>
 
@@ -38,6 +39,35 @@ int socket_state::detach() noexcept {
 
 std::string socket_state::title() const {
     return fd < 0 ? "a closed socket" : "socket " + std::to_string(fd);
+}
+
+// A stream that gave less than it was asked for is empty, most likely: the next read need not ask
+// it, but waits for the selector, which tells if that was wrong.
+void socket_state::note_read(std::size_t n, std::size_t asked) noexcept {
+    if (!watched || n == 0 || n >= asked || !is_stream()) return;
+    watched->is_drained = true;
+    watched->of(false).is_ready = false;
+}
+
+void socket_state::rouse_reader() noexcept {
+    if (!watched) return;
+    wait_list const& waiting = watched->of(false).waiters;
+    if (!waiting.empty() && wait_list::task_of(waiting.front()).wait == wait_state::waiting)
+        wait_list::wake(waiting.front());
+}
+
+error socket_state::call_when_ready(loop_core& loop, bool writing, std::function<void()> callback) {
+    const error problem = watch_in(loop);
+    if (problem) return problem;
+    return outcome_of([&] {
+        const counted<handle_state> made(new handle_state(loop, std::move(callback)));
+        made->is_repeated = true;
+        watched->home.set_callback(fd, writing, made);
+    });
+}
+
+void socket_state::call_no_more(bool writing) noexcept {
+    if (watched) watched->home.set_callback(fd, writing, nullptr);
 }
 
 error socket_state::watch_in(loop_core& loop) {
@@ -124,6 +154,11 @@ std::pair<socket, socket> socketpair(int family, int type, int protocol) {
 }
 
 detail::socket_state& socket::get() const { return detail::state_of(state_, "socket"); }
+
+void socket::refuse_use() const {
+    detail::throw_out(
+        runtime_error(state_->title() + " is used by a stream: read and write by that"));
+}
 
 void socket::bind(socket_address const& where) const {
     if (::bind(fileno(), where.data(), where.size()) != 0)

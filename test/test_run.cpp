@@ -324,4 +324,11 @@ TEST_CASE("R3: the run()s of a runner share one context") {
     CHECK(count.get() == 0);
 }
 
+TEST_CASE("run_until_complete() takes whatever can be awaited") {
+    virtual_loop on;
+    on.loop.run_until_complete(lasti::sleep(1));
+    CHECK(on.loop.run_until_complete(lasti::sleep(1, 42)) == 42);
+    CHECK(on.loop.time() == 2);
+}
+
 TEST_SUITE_END();

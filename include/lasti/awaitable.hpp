@@ -89,6 +89,11 @@ ensure_future(A awaited, event_loop& loop) {
     return loop.create_task(as_coroutine(std::move(awaited)));
 }
 
+template <class A, class R, class>
+R event_loop::run_until_complete(A awaited, call_site where) {
+    return run_until_complete(as_coroutine(std::move(awaited)), where);
+}
+
 }  // namespace lasti
 
 #endif

@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -300,6 +301,10 @@ public:
         check_can_run();
         return run_until_complete(create_task(std::move(c), std::string(), where));
     }
+    /// The same of anything else that can be awaited. Defined in <lasti/awaitable.hpp>.
+    template <class A, class R = typename detail::awaiting<A>::result,
+              class = typename std::enable_if<!std::is_base_of<any_future, A>::value>::type>
+    R run_until_complete(A awaited, call_site where = call_site::here());
     /// Runs until stop(). Waits even where nothing can wake anybody, and reports that once.
     void run_forever();
     /// Ends run_forever() and the others after the round they are in.
@@ -357,6 +362,8 @@ public:
     std::shared_ptr<detail::inbox> const& outside() const noexcept { return core_->outside; }
     // For what looks inside.
     detail::loop_core const& core() const noexcept { return *core_; }
+    // For what is built on it.
+    detail::loop_core& core() noexcept { return *core_; }
 
 private:
     friend class signal_receiver;

@@ -7,6 +7,7 @@
 #ifndef LASTI_EXCEPTIONS_HPP_INCLUDED
 #define LASTI_EXCEPTIONS_HPP_INCLUDED
 
+#include <cstddef>
 #include <exception>
 #include <memory>  // the value of stop_iteration_value: exceptions are copied, results need not be
 #include <stdexcept>
@@ -153,6 +154,40 @@ public:
 class LASTI_VISIBLE queue_shut_down : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
+};
+
+/// A stream ended before what was asked for had come (asyncio.IncompleteReadError).
+class LASTI_VISIBLE incomplete_read_error : public std::runtime_error {
+public:
+    /// Of readuntil(), which does not know how much it wants.
+    explicit incomplete_read_error(std::string partial)
+        : std::runtime_error(std::to_string(partial.size()) +
+                             " bytes read on a total of undefined expected bytes"),
+          partial_(std::make_shared<std::string>(std::move(partial))) {}
+    incomplete_read_error(std::string partial, std::size_t expected)
+        : std::runtime_error(std::to_string(partial.size()) + " bytes read on a total of " +
+                             std::to_string(expected) + " expected bytes"),
+          partial_(std::make_shared<std::string>(std::move(partial))), expected_(expected) {}
+    /// What had come.
+    std::string const& partial() const noexcept { return *partial_; }
+    /// Bytes; 0 if not known.
+    std::size_t expected() const noexcept { return expected_; }
+
+private:
+    std::shared_ptr<std::string> partial_;  // copies of exceptions must not throw
+    std::size_t expected_ = 0;
+};
+
+/// readuntil() found no separator within the limit of the stream (asyncio.LimitOverrunError).
+class LASTI_VISIBLE limit_overrun_error : public std::runtime_error {
+public:
+    limit_overrun_error(std::string const& message, std::size_t consumed)
+        : std::runtime_error(message), consumed_(consumed) {}
+    /// How many bytes can be read before the separator, or have none.
+    std::size_t consumed() const noexcept { return consumed_; }
+
+private:
+    std::size_t consumed_;
 };
 
 }  // namespace lasti

@@ -26,6 +26,7 @@
 #include <lasti/signals.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/socket.hpp>
+#include <lasti/streams.hpp>
 #include <lasti/sync.hpp>
 #include <lasti/staggered.hpp>
 #include <lasti/task.hpp>

@@ -26,6 +26,10 @@
 
 namespace lasti {
 
+namespace detail {
+class server_state;
+}
+
 class LASTI_API socket {
 public:
     /// No socket: falsy, and every use is a type_error.
@@ -70,8 +74,14 @@ public:
         get();
         return state_;
     }
+    // Of sock_*: throws runtime_error if it belongs to a stream.
+    detail::counted<detail::socket_state> const& state_to_use() const {
+        if (LASTI_UNLIKELY(get().is_of_stream)) refuse_use();
+        return state_;
+    }
 
 private:
+    [[noreturn]] void refuse_use() const;
     explicit socket(detail::counted<detail::socket_state> made) noexcept
         : state_(std::move(made)) {}
     detail::socket_state& get() const;
@@ -79,6 +89,7 @@ private:
     detail::counted<detail::socket_state> state_;
 
     friend class detail::accept_request;
+    friend class detail::server_state;
 };
 
 /// Two that are connected with each other. Throws os_error.
@@ -88,40 +99,40 @@ LASTI_API std::pair<socket, socket> socketpair(int family = AF_UNIX, int type = 
 // ---- what tasks await ---------------------------------------------------------------------------
 
 inline detail::sock_recv_call event_loop::sock_recv(socket const& s, std::size_t n) {
-    return detail::sock_recv_call{{core_.get(), s.shared_state()}, n};
+    return detail::sock_recv_call{{core_.get(), s.state_to_use()}, n};
 }
 inline detail::sock_recv_into_call event_loop::sock_recv_into(socket const& s, void* buffer,
                                                               std::size_t size) {
-    return detail::sock_recv_into_call{{core_.get(), s.shared_state()}, buffer, size};
+    return detail::sock_recv_into_call{{core_.get(), s.state_to_use()}, buffer, size};
 }
 inline detail::sock_sendall_call event_loop::sock_sendall(socket const& s, std::string data) {
-    return detail::sock_sendall_call{{core_.get(), s.shared_state()}, std::move(data)};
+    return detail::sock_sendall_call{{core_.get(), s.state_to_use()}, std::move(data)};
 }
 inline detail::sock_sendall_from_call event_loop::sock_sendall(socket const& s, const void* data,
                                                                std::size_t size) {
-    return detail::sock_sendall_from_call{{core_.get(), s.shared_state()}, data, size};
+    return detail::sock_sendall_from_call{{core_.get(), s.state_to_use()}, data, size};
 }
 inline detail::sock_connect_call event_loop::sock_connect(socket const& s,
                                                           socket_address const& address) {
-    return detail::sock_connect_call{{core_.get(), s.shared_state()}, address};
+    return detail::sock_connect_call{{core_.get(), s.state_to_use()}, address};
 }
 inline detail::sock_accept_call event_loop::sock_accept(socket const& s) {
-    return detail::sock_accept_call{{core_.get(), s.shared_state()}};
+    return detail::sock_accept_call{{core_.get(), s.state_to_use()}};
 }
 inline detail::sock_recvfrom_call event_loop::sock_recvfrom(socket const& s, std::size_t n) {
-    return detail::sock_recvfrom_call{{core_.get(), s.shared_state()}, n};
+    return detail::sock_recvfrom_call{{core_.get(), s.state_to_use()}, n};
 }
 inline detail::sock_recvfrom_into_call event_loop::sock_recvfrom_into(socket const& s, void* buffer,
                                                                       std::size_t size) {
-    return detail::sock_recvfrom_into_call{{core_.get(), s.shared_state()}, buffer, size};
+    return detail::sock_recvfrom_into_call{{core_.get(), s.state_to_use()}, buffer, size};
 }
 inline detail::sock_sendto_call event_loop::sock_sendto(socket const& s, std::string data,
                                                         socket_address const& address) {
-    return detail::sock_sendto_call{{core_.get(), s.shared_state()}, std::move(data), address};
+    return detail::sock_sendto_call{{core_.get(), s.state_to_use()}, std::move(data), address};
 }
 inline detail::sock_sendfile_call event_loop::sock_sendfile(socket const& s, int file,
                                                             std::size_t offset, std::size_t count) {
-    return detail::sock_sendfile_call{{core_.get(), s.shared_state()}, file, offset, count};
+    return detail::sock_sendfile_call{{core_.get(), s.state_to_use()}, file, offset, count};
 }
 
 /// @name The same, of the loop that runs on this thread

@@ -54,15 +54,19 @@ protected:
     virtual const char* name() const noexcept = 0;
     /// What failed, in words.
     virtual std::string failure() const { return name(); }
+    /// Of what attempt() gave, if it is neither done nor would_block.
+    virtual error error_of(int how) const;
     /// Whether it waits behind those who wait already.
     virtual bool takes_turns() const noexcept { return true; }
 
     socket_state& state() const noexcept { return *socket_; }
     bool is_armed() const noexcept { return node_.who != nullptr; }
+    /// It can not even be tried.
+    bool is_refused() const noexcept { return state().failed != 0; }
     /// Of take(): it was resumed by hand, and not by what it waits for.
     void check_done() const;
-    /// A read that got `n` of the bytes that it asked for.
-    void note_read(std::size_t n, std::size_t asked) const noexcept;
+    /// Of ready(): it is over, without a wait.
+    void end_at_once(int how) noexcept;
     /// Of a destructor that still knows the direction.
     void end() noexcept {
         if (node_.who) leave();
@@ -71,7 +75,6 @@ protected:
 
 private:
     int try_once() noexcept;
-    error error_of(int how) const;
     void leave() noexcept;
 
     counted<socket_state> socket_;  // null: it is done

@@ -3,7 +3,11 @@
 #ifndef LASTI_DETAIL_SOCKET_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_SOCKET_STATE_HPP_INCLUDED
 
+#include <cstddef>
+#include <functional>
 #include <string>
+
+#include <sys/socket.h>
 
 #include <lasti/error.hpp>
 #include <lasti/export.hpp>
@@ -32,13 +36,23 @@ public:
     int detach() noexcept;
     /// `watched` is that loop's from now on. Not empty: it can not be.
     error watch_in(loop_core& loop);
+    bool is_pipe() const noexcept { return type == 0; }
+    bool is_stream() const noexcept { return type == SOCK_STREAM || is_pipe(); }
+    /// A read got `n` of the bytes that it asked for.
+    void note_read(std::size_t n, std::size_t asked) noexcept;
+    /// Who waits to read tries again in its turn: there is news that no selector tells.
+    void rouse_reader() noexcept;
+    /// The loop calls it in each round in which the socket is ready. Not empty: it can not.
+    error call_when_ready(loop_core& loop, bool writing, std::function<void()> callback);
+    void call_no_more(bool writing) noexcept;
     /// "socket 7"
     std::string title() const;
 
     int fd;  // -1 once closed
     int const family;
-    int const type;
-    int failed = 0;  // errno of an operation that failed at once, until it is asked for
+    int const type;             // 0: no socket, but a pipe or a terminal
+    int failed = 0;             // errno of an operation that failed at once, until it is asked for
+    bool is_of_stream = false;  // nobody else reads or writes it
     unsigned references = 0;
     descriptor* watched = nullptr;  // null: nobody has waited for it yet, or its loop is gone
     socket_address connects_to;

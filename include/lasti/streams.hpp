@@ -1,0 +1,10 @@
+// Streams: all of it: what calls, what answers, what reads and writes.
+#ifndef LASTI_STREAMS_HPP_INCLUDED
+#define LASTI_STREAMS_HPP_INCLUDED
+
+#include <lasti/connection.hpp>
+#include <lasti/server.hpp>
+#include <lasti/stream_reader.hpp>
+#include <lasti/stream_writer.hpp>
+
+#endif

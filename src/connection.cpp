@@ -1,0 +1,174 @@
+// Connecting: which address is tried when, and what is told if none answers.
+#include <lasti/connection.hpp>
+
+#include <cerrno>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include <lasti/detail/loop_core.hpp>
+#include <lasti/dns.hpp>
+#include <lasti/exception_group.hpp>
+#include <lasti/staggered.hpp>
+
+namespace lasti {
+namespace detail {
+namespace {
+
+/// Connects to one address.
+struct trying {
+    address_info where;
+    connection_options options;
+    lasti::socket made;
+
+    void bind() {
+        made = lasti::socket(where.family, where.type, where.protocol);
+        socket_address const& from = options.local_address;
+        if (from.family() == AF_UNSPEC) return;
+        if (from.family() != where.family)
+            throw_os_error(EAFNOSUPPORT, "no matching local address: " + from.describe());
+        if (::bind(made.fileno(), from.data(), from.size()) != 0)
+            throw_os_error(errno, "error while attempting to bind on address " + from.describe());
+    }
+
+    LASTI_COROUTINE_BODY(lasti::socket) {
+        LASTI_BEGIN;
+        bind();
+        LASTI_AWAIT(sock_connect(made, where.address));
+        LASTI_RETURN(made);
+        LASTI_END;
+    }
+};
+
+/// The families take turns, beginning with that of the first.
+std::vector<address_info> interleaved(std::vector<address_info> const& found) {
+    std::vector<address_info> one, other, mixed;
+    for (address_info const& each : found)
+        (each.family == found.front().family ? one : other).push_back(each);
+    for (std::size_t i = 0; i < one.size() || i < other.size(); ++i) {
+        if (i < one.size()) mixed.push_back(one[i]);
+        if (i < other.size()) mixed.push_back(other[i]);
+    }
+    return mixed;
+}
+
+/// The body of open_connection().
+struct opening {
+    std::string host;
+    std::uint16_t port;
+    connection_options options;
+    std::vector<address_info> found;
+    staggered_result<lasti::socket> raced;
+    lasti::socket made;
+
+    typedef std::function<coroutine<lasti::socket>()> way;
+
+    lookup_options about() const {
+        if (options.limit == 0) throw_out(value_error("open_connection: Limit cannot be <= 0"));
+        lookup_options asked;
+        asked.family = options.family;
+        asked.type = SOCK_STREAM;
+        return asked;
+    }
+    coroutine<lasti::socket> to(address_info const& where) const {
+        return trying{where, options, lasti::socket()};
+    }
+    coroutine<staggered_result<lasti::socket>> race() const {
+        std::vector<way> ways;
+        for (address_info const& where : interleaved(found)) {
+            const trying body = {where, options, lasti::socket()};
+            ways.push_back([body] { return coroutine<lasti::socket>(body); });
+        }
+        const delay start = options.happy_eyeballs_delay;
+        if (start.count() == delay::nanoseconds::max())
+            return staggered_race<lasti::socket>(std::move(ways), forever);
+        return staggered_race<lasti::socket>(std::move(ways), start);
+    }
+    error failure() const {
+        std::vector<error> const& all = raced.exceptions();
+        if (options.all_errors) return error::make(exception_group("open_connection failed", all));
+        std::string text;
+        bool differ = false;
+        for (error const& each : all) {
+            differ = differ || each.what() != all.front().what();
+            text += (text.empty() ? "" : ", ") + each.what();
+        }
+        if (!differ) return all.front();
+        return error::make(os_error(ECONNREFUSED, "Multiple exceptions: " + text));
+    }
+
+    LASTI_COROUTINE_BODY(connection) {
+        LASTI_BEGIN;
+        LASTI_AWAIT_SET(found, getaddrinfo(host, port, about()));
+        if (found.size() == 1 && !options.all_errors) {
+            LASTI_AWAIT_SET(made, to(found.front()));
+        } else {
+            LASTI_AWAIT_SET(raced, race());
+            if (!raced.has_winner()) LASTI_RAISE(failure());
+            made = raced.winner_result();
+        }
+        LASTI_RETURN(connection_of(made, options.limit));
+        LASTI_END;
+    }
+};
+
+/// … of open_unix_connection().
+struct opening_path {
+    std::string path;
+    connection_options options;
+    lasti::socket made;
+
+    LASTI_COROUTINE_BODY(connection) {
+        LASTI_BEGIN;
+        made = lasti::socket(AF_UNIX);
+        LASTI_AWAIT(sock_connect(made, socket_address(path)));
+        LASTI_RETURN(connection_of(made, options.limit));
+        LASTI_END;
+    }
+};
+
+}  // namespace
+}  // namespace detail
+
+coroutine<connection> open_connection(std::string host, std::uint16_t port,
+                                      connection_options const& options) {
+    return detail::opening{std::move(host), port, options, {}, {}, {}};
+}
+
+coroutine<connection> open_unix_connection(std::string path, connection_options const& options) {
+    return detail::opening_path{std::move(path), options, socket()};
+}
+
+namespace {
+
+connection made_of(detail::loop_core& loop, socket const& connected, std::size_t limit) {
+    detail::counted<detail::socket_state> const& state = connected.shared_state();
+    if (connected.type() != SOCK_STREAM)
+        detail::throw_out(value_error("connection_of: a stream socket was expected, got " +
+                                      connected.describe()));
+    if (state->is_of_stream)
+        detail::throw_out(runtime_error("connection_of: " + connected.describe() +
+                                        " belongs to a stream already"));
+    sockaddr_storage name;
+    socklen_t size = sizeof name;
+    sockaddr* const address = reinterpret_cast<sockaddr*>(&name);
+    socket_address peer;
+    if (::getpeername(connected.fileno(), address, &size) == 0)
+        peer = socket_address(address, size);
+    const detail::counted<detail::stream_state> made(
+        new detail::stream_state(loop, state, limit, peer));
+    return connection{stream_reader(made), stream_writer(made)};
+}
+
+}  // namespace
+
+connection connection_of(socket const& connected, std::size_t limit) {
+    return made_of(detail::running_core(), connected, limit);
+}
+
+connection connection_of(event_loop& loop, socket const& connected, std::size_t limit) {
+    loop.core().check_open();
+    return made_of(loop.core(), connected, limit);
+}
+
+}  // namespace lasti

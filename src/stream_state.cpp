@@ -1,0 +1,336 @@
+// Streams: what is received, what is sent and when, and how a connection ends.
+#include <lasti/detail/stream_state.hpp>
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <exception>
+#include <memory>
+
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <lasti/detail/loop_core.hpp>
+#include <lasti/detail/server_state.hpp>
+#include <lasti/exception_context.hpp>
+#include <lasti/os_error.hpp>
+
+#include "system_calls.hpp"
+
+namespace lasti {
+namespace detail {
+
+namespace {
+
+const std::size_t usual_read = 64 * 1024;
+const std::size_t most_of_a_read = 256 * 1024;
+// A peer that sends without end does not keep the other tasks from their turns.
+const std::size_t most_without_pause = 1024 * 1024;
+
+/// Where this thread receives. A stream keeps only what is left when its reader went on.
+char* reading_room() noexcept {
+    static thread_local std::unique_ptr<char[]> room;
+    if (!room) room.reset(new (std::nothrow) char[most_of_a_read]);
+    return room.get();
+}
+
+/// False: there was no memory for it.
+template <class F>
+bool fits_memory(F action) noexcept {
+#if LASTI_HAS_EXCEPTIONS
+    try {
+        action();
+    } catch (std::exception const&) {
+        return false;
+    }
+#else
+    action();
+#endif
+    return true;
+}
+
+}  // namespace
+
+stream_state::stream_state(loop_core& serves, counted<socket_state> connected,
+                           std::size_t read_limit, socket_address const& other_side)
+    : waitable(std::string()), socket(std::move(connected)), peer(other_side), limit(read_limit) {
+    if (read_limit == 0) throw_out(value_error("Limit cannot be <= 0"));
+    loop = &serves;
+    loop->retain();
+    socket->is_of_stream = true;
+}
+
+stream_state::~stream_state() { finish(); }
+
+std::string stream_state::describe() const {
+    const bool has_name =
+        peer.family() != AF_UNSPEC && (peer.family() != AF_UNIX || !peer.path().empty());
+    return (is_closed ? std::string("closed stream") : "stream of " + socket->title()) +
+           (has_name ? " to " + peer.describe() : std::string());
+}
+
+// ---- reading ------------------------------------------------------------------------------------
+
+int stream_state::receive(std::size_t most) noexcept {
+    fresh_size = 0;
+    if (lost) return failed;
+    if (at_end || is_closing) {
+        at_end = true;
+        return done;
+    }
+    if (unpaused >= most_without_pause) {
+        unpaused = 0;
+        return would_block;
+    }
+    char* const room = reading_room();
+    if (!room) return ENOMEM;
+    const std::size_t asked = most < usual_read       ? usual_read
+                              : most < most_of_a_read ? most
+                                                      : most_of_a_read;
+    const ssize_t n = uninterrupted([&] {
+        return socket->is_pipe() ? ::read(socket->fd, room, asked)
+                                 : ::recv(socket->fd, room, asked, 0);
+    });
+    if (n < 0) {
+        const int how = outcome(n);
+        if (how == would_block) {
+            unpaused = 0;
+            return would_block;
+        }
+        fail(how, "read");
+        return failed;
+    }
+    fresh = room;
+    fresh_size = static_cast<std::size_t>(n);
+    unpaused += fresh_size;
+    at_end = n == 0;
+    socket->note_read(fresh_size, asked);
+    return done;
+}
+
+bool stream_state::keep_fresh() noexcept {
+    const bool kept = fits_memory([this] { in.append(fresh, fresh_size); });
+    fresh_size = 0;
+    return kept;
+}
+
+std::string stream_state::take_some(std::size_t n) {
+    if (fresh_size == 0) return in.take(n < in.size() ? n : in.size());
+    const std::string taken(fresh, n < fresh_size ? n : fresh_size);
+    skip_fresh(taken.size());
+    return taken;
+}
+
+void stream_state::skip_fresh(std::size_t n) {
+    const std::size_t left = fresh_size - n;
+    fresh_size = 0;
+    if (left > 0) in.append(fresh + n, left);
+}
+
+// ---- writing ------------------------------------------------------------------------------------
+
+// Until all is sent or no more can be; `n` becomes how much.
+int stream_state::send_some(const char* data, std::size_t size, std::size_t& n) noexcept {
+    while (n < size) {
+        const ssize_t now = uninterrupted([&]() -> ssize_t {
+            if (!socket->is_pipe()) return ::send(socket->fd, data + n, size - n, no_signal);
+            const no_sigpipe here;
+            return ::write(socket->fd, data + n, size - n);
+        });
+        if (now < 0) return outcome(now);
+        n += static_cast<std::size_t>(now);
+        sent += static_cast<std::uint64_t>(now);
+    }
+    return done;
+}
+
+// False: it is dropped, since nobody will receive it.
+bool stream_state::accepts_write() {
+    if (eof_written) throw_out(runtime_error("Cannot call write() after write_eof()"));
+    if (!is_closing) return true;
+    if (ignored_writes < 5 && ++ignored_writes == 5)
+        loop->report(exception_context(describe() + ": written to again and again after its end"));
+    return false;
+}
+
+void stream_state::write(const char* data, std::size_t size) {
+    if (!accepts_write() || size == 0) return;
+    written += size;
+    std::size_t n = 0;
+    if (out.empty()) {
+        const int how = send_some(data, size, n);
+        if (how > 0) return fail(how, "write");
+    }
+    if (n < size) keep(data + n, size - n);
+}
+
+void stream_state::write(std::vector<std::string> const& pieces) {
+    if (!accepts_write()) return;
+    std::size_t i = 0;
+    std::size_t n = 0;  // of the piece that is next, what is sent
+    while (out.empty() && i < pieces.size() && !socket->is_pipe()) {
+        iovec parts[64];
+        msghdr message = msghdr();
+        message.msg_iov = parts;
+        std::size_t asked = 0;
+        std::size_t count = 0;
+        for (std::size_t at = i; at < pieces.size() && count < 64; ++at, ++count) {
+            const std::size_t skipped = at == i ? n : 0;
+            parts[count].iov_base = const_cast<char*>(pieces[at].data()) + skipped;
+            parts[count].iov_len = pieces[at].size() - skipped;
+            asked += parts[count].iov_len;
+        }
+        if (asked == 0) {
+            i += count;
+            n = 0;
+            continue;
+        }
+        message.msg_iovlen = count;
+        const ssize_t now =
+            uninterrupted([&] { return ::sendmsg(socket->fd, &message, no_signal); });
+        if (now < 0) {
+            const int how = outcome(now);
+            if (how > 0) return fail(how, "write");
+            break;
+        }
+        written += static_cast<std::uint64_t>(now);
+        sent += static_cast<std::uint64_t>(now);
+        n += static_cast<std::size_t>(now);
+        while (i < pieces.size() && n >= pieces[i].size()) n -= pieces[i++].size();
+        if (static_cast<std::size_t>(now) < asked) break;
+    }
+    for (; i < pieces.size(); ++i, n = 0) {
+        written += pieces[i].size() - n;
+        if (pieces[i].size() > n) keep(pieces[i].data() + n, pieces[i].size() - n);
+    }
+}
+
+void stream_state::keep(const char* data, std::size_t size) {
+    out.append(data, size);
+    if (out.size() > high_water) is_paused = true;
+    watch_out();
+}
+
+void stream_state::write_eof() {
+    if (is_closing || eof_written) return;
+    eof_written = true;
+    if (out.empty()) end_output();
+}
+
+void stream_state::end_output() noexcept {
+    if (socket->is_pipe()) close();
+    else ::shutdown(socket->fd, SHUT_WR);
+}
+
+void stream_state::set_marks(std::size_t high, std::size_t low) {
+    if (low > high)
+        throw_out(value_error("high (" + std::to_string(high) + ") must be >= low (" +
+                              std::to_string(low) + ")"));
+    high_water = high;
+    low_water = low;
+    if (out.size() > high_water) is_paused = true;
+    else tell_progress();
+}
+
+void stream_state::watch_out() {
+    if (is_flushing_) return;
+    const counted<stream_state> hold(this);
+    const error problem = socket->call_when_ready(*loop, true, [hold] { hold->flush(); });
+    if (problem) {
+        lost = problem;
+        return finish();
+    }
+    is_flushing_ = true;
+}
+
+void stream_state::flush() noexcept {
+    const counted<stream_state> hold(this);
+    std::size_t n = 0;
+    const int how = send_some(out.data(), out.size(), n);
+    out.consume(n);
+    if (how > 0) return fail(how, "write");
+    if (out.empty()) {
+        is_flushing_ = false;
+        socket->call_no_more(true);
+    }
+    tell_progress();
+    if (!out.empty()) return;
+    if (is_closing) finish();
+    else if (eof_written) end_output();
+}
+
+void stream_state::tell_progress() noexcept {
+    if (is_paused && out.size() <= low_water) {
+        is_paused = false;
+        drains.wake_all();
+    }
+    if (out.empty()) senders.wake_all();
+    else rouse_sender();
+}
+
+// The first in line looks whether its turn has come, and rouses the next if it has.
+void stream_state::rouse_sender() noexcept {
+    if (!senders.empty() && wait_list::task_of(senders.front()).wait == wait_state::waiting)
+        wait_list::wake(senders.front());
+}
+
+error stream_state::problem() const {
+    if (lost) return lost;
+    return is_closed ? make_os_error(ECONNRESET, "Connection lost") : error();
+}
+
+error stream_state::closing() const {
+    return error::make(runtime_error("send_all: " + describe() + " is closing"));
+}
+
+// ---- the end ------------------------------------------------------------------------------------
+
+void stream_state::close() noexcept {
+    if (is_closing) return;
+    const counted<stream_state> hold(this);
+    is_closing = true;
+    socket->rouse_reader();
+    if (out.empty() || loop->closed) finish();
+}
+
+void stream_state::abort() noexcept {
+    const counted<stream_state> hold(this);
+    finish();
+}
+
+void stream_state::fail(int problem, const char* doing) noexcept {
+    const counted<stream_state> hold(this);
+    lost = make_os_error(problem, doing);
+    finish();
+}
+
+void stream_state::finish() noexcept {
+    if (is_closed) return;
+    is_closing = is_closed = true;
+    socket->rouse_reader();
+    socket->close();  // with the loop's callback
+    is_flushing_ = false;
+    out.clear();
+    if (!drains.empty() || !senders.empty()) {
+        const error why = problem();
+        drains.fail_all(why);
+        senders.fail_all(why);
+    }
+    closers.wake_all();
+    if (server) server->leave(*this);
+}
+
+void stream_state::fail_waiters(error const& what) noexcept {
+    drains.fail_all(what);
+    senders.fail_all(what);
+    closers.fail_all(what);
+}
+
+void writer_hold::dropped() noexcept {
+    if (stream->loop->debug && !stream->loop->closed)
+        stream->loop->report(exception_context("unclosed " + stream->describe()));
+    stream->close();
+}
+
+}  // namespace detail
+}  // namespace lasti

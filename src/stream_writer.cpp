@@ -1,0 +1,26 @@
+// What is compiled of stream_writer.
+#include <lasti/stream_writer.hpp>
+
+#include <cerrno>
+
+#include <sys/socket.h>
+
+namespace lasti {
+
+socket_address stream_writer::sockname() const {
+    sockaddr_storage name;
+    socklen_t size = sizeof name;
+    if (::getsockname(fileno(), reinterpret_cast<sockaddr*>(&name), &size) != 0)
+        throw_os_error(errno, "sockname of a " + describe());
+    return socket_address(reinterpret_cast<sockaddr*>(&name), size);
+}
+
+std::string stream_writer::get_extra_info(std::string const& name, std::string fallback) const {
+    detail::stream_state const& s = get();
+    if (name == "peername" && s.peer.family() != AF_UNSPEC) return s.peer.describe();
+    if (name == "sockname" && !s.is_closed && !s.socket->is_pipe()) return sockname().describe();
+    if (name == "fileno" && !s.is_closed) return std::to_string(s.socket->fd);
+    return fallback;
+}
+
+}  // namespace lasti
