@@ -6,8 +6,6 @@
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/os_error.hpp>
 
-#include "inbox.hpp"
-
 namespace lasti {
 namespace detail {
 
@@ -40,7 +38,7 @@ void descriptors::watch_bell() {
 
 // A child has the parent's selector and pipe: it makes its own, and leaves those alone.
 void descriptors::follow_fork() {
-    if (LASTI_LIKELY(fork_ == fork_count())) return;
+    if (LASTI_LIKELY(!has_forked())) return;
     fork_ = fork_count();
     inbox_.renew_bell();
     selector_ = selector_->anew();
@@ -76,7 +74,7 @@ int descriptors::adapt(descriptor& d, unsigned now) {
 
 // What the selector says to that changes nothing.
 void descriptors::drop_unwanted(descriptor& d) noexcept {
-    if (fork_ == fork_count() && adapt(d, d.wanted()) != 0) d.watched_for = 0;
+    if (!has_forked() && adapt(d, d.wanted()) != 0) d.watched_for = 0;
 }
 
 // ---- tasks --------------------------------------------------------------------------------------
@@ -84,6 +82,8 @@ void descriptors::drop_unwanted(descriptor& d) noexcept {
 int descriptors::enter(descriptor& d, bool writing, waiter& node, task_state& task) {
     d.of(writing).waiters.add(node, task);
     ++loop_.watched;
+    const unsigned direction = writing ? selector::writing : selector::reading;
+    if (LASTI_LIKELY((d.watched_for & direction) != 0 && !has_forked())) return 0;
     const int refused = adapt(d, d.watched_for | d.wanted());
     if (refused == 0) return 0;
     task.wait = wait_state::none;
@@ -119,8 +119,7 @@ void descriptors::close(descriptor& d, error const& why) noexcept {
 }
 
 void descriptors::forget(descriptor& d) noexcept {
-    if (d.watched_for != 0 && fork_ == fork_count())
-        selector_->watch(d.fd, d.key, d.watched_for, 0);
+    if (d.watched_for != 0 && !has_forked()) selector_->watch(d.fd, d.key, d.watched_for, 0);
     if (d.owner) *d.owner = nullptr;
     table_[static_cast<std::size_t>(d.fd)] = nullptr;
 }

@@ -21,6 +21,8 @@
 #include <lasti/detail/wait_list.hpp>
 #include <lasti/selector.hpp>
 
+#include "inbox.hpp"
+
 namespace lasti {
 namespace detail {
 
@@ -104,6 +106,7 @@ private:
     void tell(int n);
     void wake(descriptor& d, bool writing) noexcept;
     void watch_bell();
+    bool has_forked() const noexcept { return fork_ != fork_count(); }
     void follow_fork();
     void fail(const char* what) const;
 

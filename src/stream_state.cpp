@@ -116,9 +116,10 @@ bool stream_state::keep_fresh() noexcept {
 
 std::string stream_state::take_some(std::size_t n) {
     if (fresh_size == 0) return in.take(n < in.size() ? n : in.size());
-    const std::string taken(fresh, n < fresh_size ? n : fresh_size);
-    skip_fresh(taken.size());
-    return taken;
+    const std::size_t taken = n < fresh_size ? n : fresh_size;
+    std::string text(fresh, taken);
+    skip_fresh(taken);
+    return text;
 }
 
 void stream_state::skip_fresh(std::size_t n) {
@@ -144,17 +145,16 @@ int stream_state::send_some(const char* data, std::size_t size, std::size_t& n) 
     return done;
 }
 
-// False: it is dropped, since nobody will receive it.
-bool stream_state::accepts_write() {
+void stream_state::refuse_write() {
     if (eof_written) throw_out(runtime_error("Cannot call write() after write_eof()"));
-    if (!is_closing) return true;
+    // It is dropped, since nobody will receive it.
     if (ignored_writes < 5 && ++ignored_writes == 5)
         loop->report(exception_context(describe() + ": written to again and again after its end"));
-    return false;
 }
 
 void stream_state::write(const char* data, std::size_t size) {
-    if (!accepts_write() || size == 0) return;
+    if (LASTI_UNLIKELY(eof_written || is_closing)) return refuse_write();
+    if (size == 0) return;
     written += size;
     std::size_t n = 0;
     if (out.empty()) {
@@ -165,7 +165,7 @@ void stream_state::write(const char* data, std::size_t size) {
 }
 
 void stream_state::write(std::vector<std::string> const& pieces) {
-    if (!accepts_write()) return;
+    if (eof_written || is_closing) return refuse_write();
     std::size_t i = 0;
     std::size_t n = 0;  // of the piece that is next, what is sent
     while (out.empty() && i < pieces.size() && !socket->is_pipe()) {

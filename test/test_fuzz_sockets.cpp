@@ -14,59 +14,12 @@
 
 #include <lasti/lasti.hpp>
 
+#include "support/faulty_calls.hpp"
 #include "support/sockets.hpp"
 
 #include <lasti/keywords.hpp>
 
 #if defined(__linux__)
-
-#include <sys/syscall.h>
-
-namespace {
-
-struct generator {
-    std::uint32_t state;
-    std::uint32_t below(std::uint32_t n) {
-        state = state * 1664525u + 1013904223u;
-        return (state >> 8) % n;
-    }
-};
-
-struct faults {
-    bool on = false;
-    bool resets = false;  // errors that end a connection, too
-    generator random{1};
-
-    // 0: none.
-    int draw() {
-        if (!on) return 0;
-        switch (random.below(resets ? 40 : 12)) {
-        case 0: return EINTR;
-        case 1:
-        case 2: return EAGAIN;
-        case 30: return ECONNRESET;
-        default: return 0;
-        }
-    }
-    std::size_t cut(std::size_t n) { return on && n > 1 && random.below(3) == 0 ? 1 + random.below(static_cast<std::uint32_t>(n)) : n; }
-} faulty;
-
-long fail(int how) {
-    errno = how;
-    return -1;
-}
-
-} // namespace
-
-// In place of the C library's.
-extern "C" ssize_t recv(int fd, void* buffer, std::size_t n, int flags) {
-    if (const int how = faulty.draw()) return fail(how);
-    return ::syscall(SYS_recvfrom, fd, buffer, faulty.cut(n), flags, nullptr, nullptr);
-}
-extern "C" ssize_t send(int fd, const void* buffer, std::size_t n, int flags) {
-    if (const int how = faulty.draw()) return fail(how);
-    return ::syscall(SYS_sendto, fd, buffer, faulty.cut(n), flags, nullptr, 0);
-}
 
 namespace {
 

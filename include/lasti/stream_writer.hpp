@@ -47,9 +47,7 @@ public:
     /// To be awaited: while more than the high-water mark is waiting to be sent, until it is no
     /// more than the low one. Raises the os_error if the connection broke, connection_reset_error
     /// once it is closed.
-    detail::stream_writing_call<detail::drain_request> drain() const {
-        return detail::stream_writing_call<detail::drain_request>{shared_state()};
-    }
+    detail::stream_drain_call drain() const { return detail::stream_drain_call{shared_state()}; }
     /// write(), and to be awaited: until all of it is with the system. What several tasks send does
     /// not mix. Raises the os_error if the connection broke. If the task is cancelled, it is sent
     /// all the same. trio's send_all().
@@ -71,8 +69,8 @@ public:
     void abort() const { get().abort(); }
     bool is_closing() const { return get().is_closing; }
     /// To be awaited after close(): until it is done. Raises the os_error if the connection broke.
-    detail::stream_writing_call<detail::wait_closed_request> wait_closed() const {
-        return detail::stream_writing_call<detail::wait_closed_request>{shared_state()};
+    detail::stream_wait_closed_call wait_closed() const {
+        return detail::stream_wait_closed_call{shared_state()};
     }
 
     /// Bytes that were written and are not sent yet.

@@ -111,7 +111,7 @@ private:
     void fail_waiters(error const& what) noexcept override;
     int send_some(const char* data, std::size_t size, std::size_t& n) noexcept;
     void keep(const char* data, std::size_t size);
-    bool accepts_write();
+    LASTI_COLD void refuse_write();
     void watch_out();
     void flush() noexcept;
     void tell_progress() noexcept;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/stream_state.hpp>
 
 namespace lasti {
@@ -80,9 +81,18 @@ static_assert(sizeof(drain_request) <= request_slot::room_size &&
                   sizeof(wait_closed_request) <= request_slot::room_size,
               "waiting for a stream allocates nothing");
 
-template <class Request>
-struct LASTI_TO_BE_AWAITED stream_writing_call {
-    typedef Request request_type;
+struct LASTI_TO_BE_AWAITED stream_drain_call {
+    typedef drain_request request_type;
+
+    template <class X>
+    bool await_at_once(awaiting_frame&, X*) const noexcept {
+        return !stream->is_paused && !stream->is_closed && running_loop() == stream->loop;
+    }
+
+    counted<stream_state> stream;
+};
+struct LASTI_TO_BE_AWAITED stream_wait_closed_call {
+    typedef wait_closed_request request_type;
     counted<stream_state> stream;
 };
 /// Of bytes that the caller keeps.
