@@ -101,6 +101,12 @@ void descriptors::leave(descriptor& d, bool writing, waiter& node) noexcept {
         wait_list::wake(in.waiters.front());
 }
 
+void descriptors::rouse(descriptor& d, bool writing) noexcept {
+    d.of(writing).waiters.for_each([](waiter& node) {
+        if (wait_list::task_of(node).wait == wait_state::waiting) wait_list::wake(node);
+    });
+}
+
 void descriptors::close(descriptor& d, error const& why) noexcept {
     for (descriptor::direction& in : d.directions) {
         while (!in.waiters.empty()) {

@@ -77,6 +77,8 @@ public:
     int enter(descriptor& d, bool writing, waiter& node, task_state& task);
     /// It does not any more. The next may have its turn.
     void leave(descriptor& d, bool writing, waiter& node) noexcept;
+    /// All who wait in that direction try again in their turn.
+    void rouse(descriptor& d, bool writing) noexcept;
     /// The descriptor is closed: who waits gets `why`, and the callbacks are dropped.
     void close(descriptor& d, error const& why) noexcept;
 

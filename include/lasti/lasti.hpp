@@ -9,6 +9,7 @@
 #include <lasti/contextlib.hpp>
 #include <lasti/cancel_scope.hpp>
 #include <lasti/coroutine.hpp>
+#include <lasti/datagram.hpp>
 #include <lasti/dns.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/exception_group.hpp>

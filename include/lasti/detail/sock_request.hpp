@@ -150,17 +150,18 @@ private:
     std::size_t size_;
 };
 
-class LASTI_API recvfrom_request final : public reading_request {
+class LASTI_API recvfrom_request : public reading_request {
 public:
     template <class Call>
     recvfrom_request(Call const& asked, awaiting_frame&)
         : reading_request(asked.on), size_(asked.size) {}
     std::pair<std::string, socket_address> take() const;
 
-private:
+protected:
     int attempt() noexcept override;
     const char* name() const noexcept override { return "sock_recvfrom"; }
 
+private:
     std::size_t size_;
 };
 

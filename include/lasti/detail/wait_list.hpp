@@ -56,6 +56,11 @@ public:
         while (wake_first()) {
         }
     }
+    template <class F>
+    void for_each(F what) const noexcept {
+        for (list_link* at = head_.next; at != &head_; at = at->next)
+            what(static_cast<waiter&>(*at));
+    }
     /// Those that still wait leave the list and get the exception.
     void fail_all(error const& what) noexcept;
 
