@@ -72,6 +72,7 @@ void datagram_state::sendto(std::string const& data, socket_address const& addre
         context.message = "sendto: the datagram endpoint is closed; nothing is sent";
         return loop->report(context);
     }
+    if (through.is_closed()) return fail(EBADF);
     socket_address const& to = has_address ? address : only;
     if (buffer_.empty()) {
         const int how = send_now(data, to);

@@ -125,6 +125,42 @@ TEST_CASE("cancelling a sleep allocates one exception") {
     CHECK(t.cancelled());
 }
 
+TEST_CASE("DG1: waiting for datagrams and sending them allocates nothing, where they are short") {
+    on_each_selector([](selector_loop& on) {
+        struct body {
+            lasti::socket s;
+            lasti::datagram_endpoint endpoint;
+            lasti::datagram got;
+            COROUTINE_BODY(void) {
+                BEGIN;
+                endpoint = lasti::datagram_endpoint(s);
+                for (;;) {
+                    AWAIT_SET(got, endpoint.recvfrom(100));
+                    if (got.first.empty()) break;
+                    endpoint.sendto(got.first);
+                    AWAIT(endpoint.drain());
+                }
+                END;
+            }
+        };
+        const socket_pair ends = lasti::socketpair(AF_UNIX, SOCK_DGRAM);
+        on.loop.create_task(lasti::coroutine<>(body{ends.first, {}, {}}));
+        on.loop.poll();
+        int answers = 0;
+        const auto ask = [&] {
+            put(ends.second, "ping");
+            on.loop.poll();
+            char room[16];
+            answers += ::recv(ends.second.fileno(), room, sizeof room, 0) == 4;
+        };
+        ask();
+        CHECK(counting([&] { for (int i = 0; i < 100; ++i) ask(); }) == 0);
+        CHECK(answers == 101);
+        put(ends.second, "");
+        on.loop.run();
+    });
+}
+
 TEST_CASE("waiting for a socket allocates nothing, but the first time") {
     on_each_selector([](selector_loop& on) {
         const socket_pair ends = tcp_pair();

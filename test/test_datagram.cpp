@@ -347,7 +347,15 @@ TEST_CASE("a socket that is closed behind its back ends who receives with EBADF"
         end(on, endpoint);
 
         narrow way(on);
+        way.endpoint.set_write_buffer_limits(1);
+        way.endpoint.sendto("kept");
         way.endpoint.get_socket().close();
+        const std::size_t kept = way.endpoint.get_write_buffer_size();
+        way.endpoint.sendto("no more is kept");
+        CHECK(way.endpoint.get_write_buffer_size() == kept);
+        const trace note;
+        on.loop.run_until_complete(drains(way.endpoint, note)); // nothing is sent any more: it does not wait
+        CHECK(note.take() == "drained");
         end(on, way.endpoint); // though something was kept
     });
 }

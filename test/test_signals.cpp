@@ -259,6 +259,37 @@ TEST_CASE("SI1: a watched signal can happen: who waits for one is no deadlock; w
     });
 }
 
+TEST_CASE("SI1: what a handler throws goes to the exception handler; the next signal calls it again") {
+    on_each_selector([](selector_loop& on) {
+        on.loop.add_signal_handler(SIGUSR1, [] { throw lasti::value_error("on purpose"); });
+        for (std::size_t i = 1; i <= 2; ++i) {
+            std::raise(SIGUSR1);
+            on.loop.poll();
+            CHECK(on.reported.count() == i);
+        }
+        CHECK(on.reported[0].exception.is<lasti::value_error>());
+        on.reported.forget();
+    });
+}
+
+TEST_CASE("SI1: a handler that removes itself, or is removed by another one of the round, is called once more at most") {
+    on_each_selector([](selector_loop& on) {
+        const trace note;
+        on.loop.add_signal_handler(SIGUSR1, [&on, note] {
+            note("1");
+            on.loop.remove_signal_handler(SIGUSR1);
+            on.loop.remove_signal_handler(SIGUSR2);
+        });
+        on.loop.add_signal_handler(SIGUSR2, [note] { note("2"); });
+        std::raise(SIGUSR1);
+        std::raise(SIGUSR2);
+        on.loop.poll();
+        CHECK(note.take() == "1 2"); // as in asyncio: it was due already
+        CHECK(is_default(SIGUSR1));
+        CHECK(is_default(SIGUSR2));
+    });
+}
+
 TEST_CASE("SI1: a handler does not keep run() going, nor virtual time from passing") {
     on_each_selector([](selector_loop& on) {
         const trace note;
@@ -341,7 +372,7 @@ TEST_CASE("SI1: a handler that runs on another thread while the loop is closed t
     const worker other([&] {
         while (!enough) handler(SIGUSR1); // as the system would call it
     });
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 3000; ++i) {
         lasti::event_loop loop;
         loop.add_signal_handler(SIGUSR1, [] {});
         loop.poll();
@@ -437,6 +468,36 @@ TEST_CASE("R4, SI1: Ctrl-C wakes run() on each selector; signals that are receiv
         CHECK(note.take() == "received cleans up received");
         CHECK(is_default(SIGUSR1));
         CHECK(is_default(SIGINT));
+    }
+}
+
+TEST_CASE("R4, SI1: a second Ctrl-C ends the process at once, on each selector") {
+    const sigint_is_default mark;
+    for (std::string const& name : all_selectors()) {
+        const default_selector selects(name);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            struct stubborn {
+                lasti::socket s;
+                std::string text;
+                COROUTINE_BODY(void) {
+                    BEGIN;
+                    TRY
+                        std::raise(SIGINT);
+                        AWAIT_SET(text, lasti::sock_recv(s, 10));
+                    EXCEPT(lasti::cancelled_error)
+                        std::raise(SIGINT);
+                    END_TRY
+                    END;
+                }
+            };
+            lasti::run(lasti::coroutine<>(stubborn{tcp_pair().first, std::string()}));
+            ::_exit(0);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        CHECK(WIFSIGNALED(status));
+        CHECK(WTERMSIG(status) == SIGINT);
     }
 }
 

@@ -112,7 +112,7 @@ public:
 private:
     datagram_state& state() const noexcept { return static_cast<datagram_state&>(*owner_); }
     bool is_over() const noexcept {
-        return for_end_ ? state().is_closed : !state().is_paused || state().is_closed;
+        return for_end_ ? state().is_closed : !state().is_paused || state().through.is_closed();
     }
 
     bool const for_end_;
