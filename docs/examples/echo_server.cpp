@@ -1,16 +1,18 @@
-// An echo server by streams: each connection has a task, each line goes back.
+// An echo server by streams: each connection has a task, what comes goes back.
 //
-// Without an argument it is called three times, and ends. With a port it serves that, until Ctrl-C:
+// Without an argument it is called three times, and ends. With a port, or a path for a Unix socket, it
+// serves that until Ctrl-C:
 //     sh docs/examples/run echo_server 7000
 //     nc 127.0.0.1 7000
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include <lasti/lasti.hpp>
 #include <lasti/keywords.hpp>
+
+std::uint16_t port_of(std::string const& text) { return static_cast<std::uint16_t>(std::stoi(text)); }
 
 // [server]
 lasti::coroutine<void> echo(lasti::stream_reader reader, lasti::stream_writer writer) {
@@ -45,13 +47,27 @@ lasti::coroutine<std::string> ask(std::uint16_t port, std::string text) {
 // [/client]
 
 // [main]
-lasti::coroutine<void> main_task(std::uint16_t port, bool asks) {
+lasti::coroutine<void> serve(std::string where) {
     lasti::server server;
+    return COROUTINE(void) {
+        BEGIN;
+        if (where.find('/') != std::string::npos)
+            AWAIT_SET(server, lasti::start_unix_server(echo, where));
+        else
+            AWAIT_SET(server, lasti::start_server(echo, "127.0.0.1", port_of(where)));
+        std::cout << "listening at " << server.sockets().front().getsockname().describe() << std::endl;
+        AWAIT(server.serve_forever());
+        END;
+    };
+}
+
+lasti::coroutine<void> show() {
+    lasti::server server;
+    std::uint16_t port = 0;                             // one that is free
     std::vector<std::string> answers;
     return COROUTINE(void) {
         BEGIN;
         AWAIT_SET(server, lasti::start_server(echo, "127.0.0.1", port));
-        if (!asks) AWAIT(server.serve_forever());
         port = server.sockets().front().getsockname().port();
         AWAIT_SET(answers, lasti::gather(std::vector<lasti::coroutine<std::string>>{
                                ask(port, "one"), ask(port, "two"), ask(port, "three")}));
@@ -63,8 +79,7 @@ lasti::coroutine<void> main_task(std::uint16_t port, bool asks) {
 }
 
 int main(int argc, char** argv) try {
-    const int port = argc > 1 ? std::atoi(argv[1]) : 0;
-    lasti::run(main_task(static_cast<std::uint16_t>(port), argc < 2));
+    lasti::run(argc > 1 ? serve(argv[1]) : show());
 } catch (lasti::keyboard_interrupt const&) {
 }
 // [/main]
