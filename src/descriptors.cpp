@@ -132,6 +132,12 @@ void descriptors::forget(descriptor& d) noexcept {
 
 // ---- callbacks ----------------------------------------------------------------------------------
 
+void descriptors::count(counted<handle_state> const& callback, int change) noexcept {
+    if (!callback) return;
+    loop_.watched += static_cast<std::size_t>(change);
+    if (!callback->is_background) loop_.descriptor_callbacks += static_cast<std::size_t>(change);
+}
+
 bool descriptors::set_callback(int fd, bool writing, counted<handle_state> callback) {
     descriptor* const there = callback ? &at(fd) : find(fd);
     if (!there) return false;
@@ -140,9 +146,8 @@ bool descriptors::set_callback(int fd, bool writing, counted<handle_state> callb
     in.callback = callback;
     const int refused = callback || old ? adapt(*there, there->wanted()) : 0;
     if (callback && refused != 0) in.callback = old;
-    const int change = (in.callback ? 1 : 0) - (old ? 1 : 0);
-    loop_.watched += static_cast<std::size_t>(change);
-    loop_.descriptor_callbacks += static_cast<std::size_t>(change);
+    count(in.callback, +1);
+    count(old, -1);
     if (!there->owner && there->wanted() == 0) forget(*there);
     if (callback && refused != 0)
         throw_os_error(refused, std::string(writing ? "add_writer" : "add_reader") +

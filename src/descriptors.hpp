@@ -102,6 +102,7 @@ public:
 private:
     enum : std::size_t { most_at_once = 256 };
 
+    void count(counted<handle_state> const& callback, int change) noexcept;
     void drop_unwanted(descriptor& d) noexcept;
     int adapt(descriptor& d, unsigned now);
     void forget(descriptor& d) noexcept;

@@ -81,7 +81,9 @@ void sock_request::arm(task_state& task) {
     if (!problem) {
         descriptor& d = *state().watched;
         const int refused = d.home.enter(d, is_writing(), node_, task);
-        if (refused != 0) problem = make_os_error(refused, failure());
+        // A file or device that never has anyone wait: its turn is the next round.
+        if (refused == EPERM && state().is_pipe()) wait_list::wake(node_);
+        else if (refused != 0) problem = make_os_error(refused, failure());
     }
     if (!problem) {
         task.asks_request = true;
@@ -111,6 +113,7 @@ bool sock_request::go_on(task_state& task, error& thrown) {
         if (how == would_block) {
             task.wait = wait_state::waiting;
             task.asks_request = true;
+            if (!node_.is_linked()) wait_list::wake(node_);
             return false;
         }
         if (how != done) thrown = error_of(how);

@@ -26,6 +26,7 @@ void socket_state::leave_loop(const char* how) noexcept {
 void socket_state::close() noexcept {
     if (fd < 0) return;
     leave_loop("closed");
+    if (was_blocking) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     ::close(fd);
     fd = -1;
 }
@@ -38,7 +39,8 @@ int socket_state::detach() noexcept {
 }
 
 std::string socket_state::title() const {
-    return fd < 0 ? "a closed socket" : "socket " + std::to_string(fd);
+    const std::string what = is_pipe() ? "pipe" : "socket";
+    return fd < 0 ? "a closed " + what : what + ' ' + std::to_string(fd);
 }
 
 // A stream that gave less than it was asked for is empty, most likely: the next read need not ask
@@ -56,12 +58,14 @@ void socket_state::rouse_reader() noexcept {
         wait_list::wake(waiting.front());
 }
 
-error socket_state::call_when_ready(loop_core& loop, bool writing, std::function<void()> callback) {
+error socket_state::call_when_ready(loop_core& loop, bool writing, std::function<void()> callback,
+                                    callback_weight weight) {
     const error problem = watch_in(loop);
     if (problem) return problem;
     return outcome_of([&] {
         const counted<handle_state> made(new handle_state(loop, std::move(callback)));
         made->is_repeated = true;
+        made->is_background = weight == background;
         watched->home.set_callback(fd, writing, made);
     });
 }

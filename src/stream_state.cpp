@@ -49,6 +49,17 @@ bool fits_memory(F action) noexcept {
     return true;
 }
 
+ssize_t send_parts(socket_state const& to, iovec* parts, std::size_t count) noexcept {
+    msghdr message = msghdr();
+    message.msg_iov = parts;
+    message.msg_iovlen = count;
+    return uninterrupted([&]() -> ssize_t {
+        if (!to.is_pipe()) return ::sendmsg(to.fd, &message, no_signal);
+        const no_sigpipe here;
+        return ::writev(to.fd, parts, static_cast<int>(count));
+    });
+}
+
 }  // namespace
 
 stream_state::stream_state(loop_core& serves, counted<socket_state> connected,
@@ -168,10 +179,8 @@ void stream_state::write(std::vector<std::string> const& pieces) {
     if (eof_written || is_closing) return refuse_write();
     std::size_t i = 0;
     std::size_t n = 0;  // of the piece that is next, what is sent
-    while (out.empty() && i < pieces.size() && !socket->is_pipe()) {
+    while (out.empty() && i < pieces.size()) {
         iovec parts[64];
-        msghdr message = msghdr();
-        message.msg_iov = parts;
         std::size_t asked = 0;
         std::size_t count = 0;
         for (std::size_t at = i; at < pieces.size() && count < 64; ++at, ++count) {
@@ -185,9 +194,7 @@ void stream_state::write(std::vector<std::string> const& pieces) {
             n = 0;
             continue;
         }
-        message.msg_iovlen = count;
-        const ssize_t now =
-            uninterrupted([&] { return ::sendmsg(socket->fd, &message, no_signal); });
+        const ssize_t now = send_parts(*socket, parts, count);
         if (now < 0) {
             const int how = outcome(now);
             if (how > 0) return fail(how, "write");
@@ -213,14 +220,12 @@ void stream_state::keep(const char* data, std::size_t size) {
 
 void stream_state::write_eof() {
     if (is_closing || eof_written) return;
+    if (socket->is_pipe()) return close();
     eof_written = true;
     if (out.empty()) end_output();
 }
 
-void stream_state::end_output() noexcept {
-    if (socket->is_pipe()) close();
-    else ::shutdown(socket->fd, SHUT_WR);
-}
+void stream_state::end_output() noexcept { ::shutdown(socket->fd, SHUT_WR); }
 
 void stream_state::set_marks(std::size_t high, std::size_t low) {
     if (low > high)

@@ -20,6 +20,7 @@
 #include <lasti/inspect.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/outcome.hpp>
+#include <lasti/pipes.hpp>
 #include <lasti/queue.hpp>
 #include <lasti/runner.hpp>
 #include <lasti/selector.hpp>

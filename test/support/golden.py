@@ -1,6 +1,6 @@
 """golden.py PROGRAM NAME.txt: the program prints that text, byte for byte, and exits with 0.
 
-The words in NAME.args, where there is such a file, are its arguments. Where __FILE__ comes out, the
+The words in NAME.args, where there is such a file, are its arguments, and NAME.in its input. Where __FILE__ comes out, the
 folders before docs/examples/ depend on where the build is: they are left out. Addresses are others in
 every run: `id=0x...` stands for any.
 
@@ -22,7 +22,9 @@ twin = expected.with_suffix('.py')
 
 
 def check(command):
-    run = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
+    given = expected.with_suffix('.in')
+    text = given.read_bytes() if given.exists() else b''
+    run = subprocess.run([str(word) for word in command], input=text,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     want, printed = expected.read_bytes(), re.sub(rb"[^\s(']*docs/examples/", b'', run.stdout)
     printed = re.sub(rb'\bid=0x[0-9a-f]+', b'id=0x...', printed)

@@ -27,7 +27,8 @@ public:
     counted<context_state> runs_in;  // in which it is called; null while nothing was set in it
     loop_clock::time_point when;     // of a timer
     bool cancelled = false;
-    bool is_repeated = false;  // it stays after a call: of add_reader()
+    bool is_repeated = false;    // it stays after a call: of add_reader()
+    bool is_background = false;  // of a descriptor: it does not keep run() going
 
 private:
     ~handle_state() override;

@@ -20,6 +20,9 @@ class descriptor;
 class descriptors;
 class loop_core;
 
+/// Whether a callback for a descriptor keeps run() going.
+enum callback_weight : bool { keeps_running = false, background = true };
+
 class LASTI_API socket_state {
 public:
     socket_state(int number, int of_family, int of_type) noexcept
@@ -43,9 +46,10 @@ public:
     /// Who waits to read tries again in its turn: there is news that no selector tells.
     void rouse_reader() noexcept;
     /// The loop calls it in each round in which the socket is ready. Not empty: it can not.
-    error call_when_ready(loop_core& loop, bool writing, std::function<void()> callback);
+    error call_when_ready(loop_core& loop, bool writing, std::function<void()> callback,
+                          callback_weight weight = keeps_running);
     void call_no_more(bool writing) noexcept;
-    /// "socket 7"
+    /// "socket 7", "pipe 7"
     std::string title() const;
 
     int fd;  // -1 once closed
@@ -53,6 +57,7 @@ public:
     int const type;             // 0: no socket, but a pipe or a terminal
     int failed = 0;             // errno of an operation that failed at once, until it is asked for
     bool is_of_stream = false;  // nobody else reads or writes it
+    bool was_blocking = false;  // and is to be again, for others that share it
     unsigned references = 0;
     descriptor* watched = nullptr;  // null: nobody has waited for it yet, or its loop is gone
     socket_address connects_to;
