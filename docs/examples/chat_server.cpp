@@ -56,7 +56,9 @@ lasti::coroutine<void> send_lines(lasti::queue<std::string> lines, lasti::stream
     };
 }
 
-std::string trimmed(std::string const& line) { return line.substr(0, line.find_last_not_of("\r\n") + 1); }
+std::string trimmed(std::string const& line) {
+    return line.substr(0, line.find_last_not_of("\r\n") + 1);
+}
 
 lasti::coroutine<void> talk(std::shared_ptr<room> members, lasti::stream_reader reader,
                             lasti::stream_writer writer) {

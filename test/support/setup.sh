@@ -13,6 +13,18 @@ need() { command -v "$1" >/dev/null 2>&1 || needed="$needed $2"; }
 # want COMMAND PACKAGE: this one would be good to have.
 want() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
 
+# missing_for EXAMPLE: the packages of docs/examples/packages that it needs and that are not here; of
+# `all`: those of all examples. It asks the compiler and pkg-config.
+missing_for() {
+    while read -r example header package library; do
+        case $1 in "$example" | all) ;; *) continue ;; esac
+        flags=
+        [ -z "$library" ] || flags=$(pkg-config --cflags "$library" 2>/dev/null) || true
+        printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$header" |
+            c++ $flags -E -x c++ - >/dev/null 2>&1 || printf ' %s' "$package"
+    done <"$root/docs/examples/packages"
+}
+
 # apt ARGUMENTS: apt-get as root or with sudo, without questions.
 apt() {
     if [ "$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi
