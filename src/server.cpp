@@ -253,7 +253,6 @@ struct starting_with {
     client_connected answer;
     lasti::socket bound;
     server_options options;
-    std::string file;
 
     counted<server_state> make() {
         if (bound.type() != SOCK_STREAM)
@@ -261,7 +260,8 @@ struct starting_with {
                 value_error("start_server: a stream socket was expected, got " + bound.describe()));
         const counted<server_state> made =
             make_server(std::move(answer), std::vector<lasti::socket>(1, bound), options);
-        made->owns_file(file);
+        if (bound.family() == AF_UNIX && options.cleanup_socket)
+            made->owns_file(bound.getsockname().path());
         return made;
     }
 
@@ -295,8 +295,8 @@ struct starting_at_path {
 
     LASTI_COROUTINE_BODY(lasti::server) {
         LASTI_BEGIN;
-        LASTI_AWAIT_SET(made, coroutine<lasti::server>(starting_with{
-                                  std::move(answer), bound_to_path(path), options, path}));
+        LASTI_AWAIT_SET(made, coroutine<lasti::server>(
+                                  starting_with{std::move(answer), bound_to_path(path), options}));
         LASTI_RETURN(made);
         LASTI_END;
     }
@@ -350,7 +350,7 @@ coroutine<server> start_server(client_connected answer, std::string host, std::u
 
 coroutine<server> start_server(client_connected answer, socket const& bound,
                                server_options const& options) {
-    return detail::starting_with{std::move(answer), bound, options, std::string()};
+    return detail::starting_with{std::move(answer), bound, options};
 }
 
 coroutine<server> start_unix_server(client_connected answer, std::string path,

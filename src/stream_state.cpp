@@ -311,7 +311,7 @@ void stream_state::fail(int problem, const char* doing) noexcept {
 
 void stream_state::finish() noexcept {
     if (is_closed) return;
-    is_closing = is_closed = true;
+    is_closing = is_closed = at_end = true;
     socket->rouse_reader();
     socket->close();  // with the loop's callback
     is_flushing_ = false;

@@ -37,6 +37,8 @@ struct server_options {
     bool reuse_address = true;
     /// Several servers, in several processes, share a port.
     bool reuse_port = false;
+    /// Of a Unix socket: its file goes when the server is closed.
+    bool cleanup_socket = true;
     /// Else start_serving() is to be called.
     bool start_serving = true;
 };
@@ -73,6 +75,13 @@ public:
     }
     /// Connections that it has accepted and that are open.
     std::size_t client_count() const { return get().client_count; }
+
+    /// Of ASYNC_WITH: at the end it is closed, and all its connections are waited for.
+    server aenter() const { return *this; }
+    detail::server_wait_call aexit(error const&) const {
+        close();
+        return wait_closed();
+    }
 
     detail::counted<detail::server_state> const& shared_state() const {
         get();
