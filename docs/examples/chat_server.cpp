@@ -1,5 +1,5 @@
-// A chat: what one says, all others hear. Each has a queue of lines and a task that sends them, so one
-// who does not read keeps nobody waiting: who is a hundred lines behind is thrown out.
+// A chat: what one says, all others hear. Each has a queue of lines and a task that sends them, so
+// one who does not read keeps nobody waiting: who is a hundred lines behind is thrown out.
 //
 // Without an argument three talk to each other, and it ends. With a port it serves until SIGTERM or
 // Ctrl-C, and says good-bye:
@@ -135,7 +135,8 @@ lasti::coroutine<void> serve(std::uint16_t port) {
         BEGIN;
         signals = lasti::signal_receiver({SIGINT, SIGTERM});    // none is lost from now on
         AWAIT_SET(server, start(members, port));
-        std::cout << "listening at " << server.sockets().front().getsockname().describe() << std::endl;
+        std::cout << "listening at " << server.sockets().front().getsockname().describe()
+                  << std::endl;
         AWAIT(signals.wait());
         AWAIT(stop(members, server));
         END;

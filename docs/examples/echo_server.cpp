@@ -1,7 +1,7 @@
 // An echo server by streams: each connection has a task, what comes goes back.
 //
-// Without an argument it is called three times, and ends. With a port, or a path for a Unix socket, it
-// serves that until Ctrl-C:
+// Without an argument it is called three times, and ends. With a port, or a path for a Unix socket,
+// it serves that until Ctrl-C:
 //     sh docs/examples/run echo_server 7000
 //     nc 127.0.0.1 7000
 #include <cstdint>
@@ -12,7 +12,9 @@
 #include <lasti/lasti.hpp>
 #include <lasti/keywords.hpp>
 
-std::uint16_t port_of(std::string const& text) { return static_cast<std::uint16_t>(std::stoi(text)); }
+std::uint16_t port_of(std::string const& text) {
+    return static_cast<std::uint16_t>(std::stoi(text));
+}
 
 // [server]
 lasti::coroutine<void> echo(lasti::stream_reader reader, lasti::stream_writer writer) {
@@ -55,7 +57,8 @@ lasti::coroutine<void> serve(std::string where) {
             AWAIT_SET(server, lasti::start_unix_server(echo, where));
         else
             AWAIT_SET(server, lasti::start_server(echo, "127.0.0.1", port_of(where)));
-        std::cout << "listening at " << server.sockets().front().getsockname().describe() << std::endl;
+        std::cout << "listening at " << server.sockets().front().getsockname().describe()
+                  << std::endl;
         AWAIT(server.serve_forever());
         END;
     };
