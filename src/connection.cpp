@@ -52,6 +52,21 @@ std::vector<address_info> interleaved(std::vector<address_info> const& found) {
     return mixed;
 }
 
+void check(connection_options const& options) {
+    if (options.tls && options.tls.is_server())
+        throw_out(
+            value_error("open_connection: tls is of a server, made by tls_context::server()"));
+    if (!options.tls && !options.server_hostname.empty())
+        throw_out(value_error("server_hostname is only meaningful with tls"));
+}
+
+coroutine<void> encrypted(connection const& opened, connection_options const& options,
+                          std::string const& host) {
+    return opened.writer.start_tls(options.tls,
+                                   options.server_hostname.empty() ? host : options.server_hostname,
+                                   options.tls_handshake_timeout, options.tls_shutdown_timeout);
+}
+
 /// The body of open_connection().
 struct opening {
     std::string host;
@@ -60,11 +75,13 @@ struct opening {
     std::vector<address_info> found;
     staggered_result<lasti::socket> raced;
     lasti::socket made;
+    connection opened;
 
     typedef std::function<coroutine<lasti::socket>()> way;
 
     lookup_options about() const {
         if (options.limit == 0) throw_out(value_error("open_connection: Limit cannot be <= 0"));
+        check(options);
         lookup_options asked;
         asked.family = options.family;
         asked.type = SOCK_STREAM;
@@ -107,7 +124,9 @@ struct opening {
             if (!raced.has_winner()) LASTI_RAISE(failure());
             made = raced.winner_result();
         }
-        LASTI_RETURN(connection_of(made, options.limit));
+        opened = connection_of(made, options.limit);
+        if (options.tls) LASTI_AWAIT(encrypted(opened, options, host));
+        LASTI_RETURN(opened);
         LASTI_END;
     }
 };
@@ -117,12 +136,16 @@ struct opening_path {
     std::string path;
     connection_options options;
     lasti::socket made;
+    connection opened;
 
     LASTI_COROUTINE_BODY(connection) {
         LASTI_BEGIN;
+        check(options);
         made = lasti::socket(AF_UNIX);
         LASTI_AWAIT(sock_connect(made, socket_address(path)));
-        LASTI_RETURN(connection_of(made, options.limit));
+        opened = connection_of(made, options.limit);
+        if (options.tls) LASTI_AWAIT(encrypted(opened, options, std::string()));
+        LASTI_RETURN(opened);
         LASTI_END;
     }
 };
@@ -132,11 +155,11 @@ struct opening_path {
 
 coroutine<connection> open_connection(std::string host, std::uint16_t port,
                                       connection_options const& options) {
-    return detail::opening{std::move(host), port, options, {}, {}, {}};
+    return detail::opening{std::move(host), port, options, {}, {}, {}, {}};
 }
 
 coroutine<connection> open_unix_connection(std::string path, connection_options const& options) {
-    return detail::opening_path{std::move(path), options, socket()};
+    return detail::opening_path{std::move(path), options, socket(), connection()};
 }
 
 namespace {

@@ -110,11 +110,53 @@ void tell_end_of(any_future const& ended, counted<stream_state> const& client) {
 
 }  // namespace
 
+coroutine<void> server_state::answer_to(counted<stream_state> const& client) const {
+    return answers_(stream_reader(client), stream_writer(client));
+}
+
+namespace {
+
+/// Shakes hands first. Who fails in that is no concern of who answers.
+struct answering_encrypted {
+    counted<server_state> server;
+    counted<stream_state> client;
+    stream_writer writer;  // that it is not dropped before
+    error failed;
+
+    void tell() const {
+        if (!client->loop->debug) return;
+        exception_context context("Error on transport creation for incoming connection");
+        context.exception = failed;
+        context.subject = client->describe();
+        client->loop->report(context);
+    }
+
+    LASTI_COROUTINE_BODY(void) {
+        LASTI_BEGIN;
+        LASTI_TRY
+            LASTI_AWAIT(writer.start_tls(server->tls, std::string(), server->tls_handshake_timeout,
+                                         server->tls_shutdown_timeout));
+            LASTI_EXCEPT(cancelled_error)
+            LASTI_RERAISE;
+            LASTI_EXCEPT_ANY
+            failed = self.handled();
+        LASTI_END_TRY
+        if (failed) tell();
+        else LASTI_AWAIT(server->answer_to(client));
+        LASTI_END;
+    }
+};
+
+}  // namespace
+
 void server_state::begin(counted<socket_state> const& accepted, socket_address const& from) {
     const counted<stream_state> client(new stream_state(*loop, accepted, limit_, from));
     enter(*client);
     const stream_writer writer(client);
-    const any_task answering = loop->face->create_task(answers_(stream_reader(client), writer));
+    const counted<server_state> hold(this);
+    const any_task answering = loop->face->create_task(
+        tls ? coroutine<void>(answering_encrypted{hold, client, writer, error()})
+            : answer_to(client));
     answering.add_done_callback([client](any_future const& t) { tell_end_of(t, client); });
 }
 
@@ -181,7 +223,12 @@ counted<server_state> make_server(client_connected answer, std::vector<lasti::so
                                   server_options const& options) {
     const counted<server_state> made(
         new server_state(running_core(), std::move(answer), options.limit, options.backlog));
+    if (options.tls && !options.tls.is_server())
+        throw_out(value_error("start_server: tls is of a client, made by tls_context::client()"));
     made->sockets = std::move(sockets);
+    made->tls = options.tls;
+    made->tls_handshake_timeout = options.tls_handshake_timeout;
+    made->tls_shutdown_timeout = options.tls_shutdown_timeout;
     return made;
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include <lasti/detail/loop_core.hpp>
+#include <lasti/detail/stream_filter.hpp>
 #include <lasti/stream_reader.hpp>
 
 namespace lasti {
@@ -214,6 +215,20 @@ int next_line_request::look() noexcept {
 error next_line_request::error_of(int how) const {
     if (how == no_more) return error::make(stop_async_iteration());
     return readline_request::error_of(how);
+}
+
+// ---- shaking hands ------------------------------------------------------------------------------
+
+int handshake_request::look() noexcept {
+    if (!stream().filter->is_shaking) return done;
+    return stream().is_closed ? +failed : +would_block;
+}
+
+int handshake_request::attempt() noexcept { return stream().shake_hands(); }
+
+error handshake_request::error_of(int how) const {
+    if (how != failed || stream().lost) return stream_reading::error_of(how);
+    return make_os_error(ECONNABORTED, "SSL handshake: the stream was closed");
 }
 
 }  // namespace detail

@@ -7,47 +7,31 @@
 #include <exception>
 #include <memory>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/server_state.hpp>
+#include <lasti/detail/stream_filter.hpp>
 #include <lasti/exception_context.hpp>
 #include <lasti/os_error.hpp>
 
+#include "reading_room.hpp"
 #include "system_calls.hpp"
 
 namespace lasti {
 namespace detail {
 
-namespace {
-
-const std::size_t usual_read = 64 * 1024;
-const std::size_t most_of_a_read = 256 * 1024;
-// A peer that sends without end does not keep the other tasks from their turns.
-const std::size_t most_without_pause = 1024 * 1024;
-
-/// Where this thread receives. A stream keeps only what is left when its reader went on.
+// A stream keeps only what is left when its reader went on.
 char* reading_room() noexcept {
     static thread_local std::unique_ptr<char[]> room;
     if (!room) room.reset(new (std::nothrow) char[most_of_a_read]);
     return room.get();
 }
 
-/// False: there was no memory for it.
-template <class F>
-bool fits_memory(F action) noexcept {
-#if LASTI_HAS_EXCEPTIONS
-    try {
-        action();
-    } catch (std::exception const&) {
-        return false;
-    }
-#else
-    action();
-#endif
-    return true;
-}
+namespace {
 
 ssize_t send_parts(socket_state const& to, iovec* parts, std::size_t count) noexcept {
     msghdr message = msghdr();
@@ -69,9 +53,18 @@ stream_state::stream_state(loop_core& serves, counted<socket_state> connected,
     loop = &serves;
     loop->retain();
     socket->is_of_stream = true;
+    send_without_delay();
 }
 
 stream_state::~stream_state() { finish(); }
+
+// What is written is a message, mostly: its end shall not wait until the other side has
+// acknowledged what was sent before (TCP_NODELAY). What refuses that is no TCP.
+void stream_state::send_without_delay() noexcept {
+    const int on = 1;
+    if (socket->type == SOCK_STREAM && (socket->family == AF_INET || socket->family == AF_INET6))
+        ::setsockopt(socket->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
 
 std::string stream_state::describe() const {
     const bool has_name =
@@ -93,6 +86,7 @@ int stream_state::receive(std::size_t most) noexcept {
         unpaused = 0;
         return would_block;
     }
+    if (LASTI_UNLIKELY(filter)) return receive_filtered();
     char* const room = reading_room();
     if (!room) return ENOMEM;
     const std::size_t asked = most < usual_read       ? usual_read
@@ -166,6 +160,7 @@ void stream_state::refuse_write() {
 void stream_state::write(const char* data, std::size_t size) {
     if (LASTI_UNLIKELY(eof_written || is_closing)) return refuse_write();
     if (size == 0) return;
+    if (LASTI_UNLIKELY(filter)) return write_filtered(data, size);
     written += size;
     std::size_t n = 0;
     if (out.empty()) {
@@ -177,6 +172,11 @@ void stream_state::write(const char* data, std::size_t size) {
 
 void stream_state::write(std::vector<std::string> const& pieces) {
     if (eof_written || is_closing) return refuse_write();
+    if (LASTI_UNLIKELY(filter)) {
+        std::string all;
+        for (std::string const& piece : pieces) all += piece;
+        return write_filtered(all.data(), all.size());
+    }
     std::size_t i = 0;
     std::size_t n = 0;  // of the piece that is next, what is sent
     while (out.empty() && i < pieces.size()) {
@@ -219,6 +219,9 @@ void stream_state::keep(const char* data, std::size_t size) {
 }
 
 void stream_state::write_eof() {
+    if (filter)
+        throw_out(runtime_error("write_eof: not possible of an encrypted " + describe() +
+                                ", close() is all there is"));
     if (is_closing || eof_written) return;
     if (socket->is_pipe()) return close();
     eof_written = true;
@@ -260,8 +263,11 @@ void stream_state::flush() noexcept {
     }
     tell_progress();
     if (!out.empty()) return;
-    if (is_closing) finish();
-    else if (eof_written) end_output();
+    if (!is_closing) {
+        if (eof_written) end_output();
+    } else if (can_finish()) {
+        finish();
+    }
 }
 
 void stream_state::tell_progress() noexcept {
@@ -285,6 +291,7 @@ error stream_state::problem() const {
 }
 
 error stream_state::closing() const {
+    if (filter && filter->peer_has_ended) return make_os_error(ECONNRESET, "Connection lost");
     return error::make(runtime_error("send_all: " + describe() + " is closing"));
 }
 
@@ -295,7 +302,9 @@ void stream_state::close() noexcept {
     const counted<stream_state> hold(this);
     is_closing = true;
     socket->rouse_reader();
-    if (out.empty() || loop->closed) finish();
+    if (loop->closed) finish();
+    else if (LASTI_UNLIKELY(filter)) end_filtered();
+    else if (out.empty()) finish();
 }
 
 void stream_state::abort() noexcept {
@@ -316,6 +325,7 @@ void stream_state::finish() noexcept {
     socket->close();  // with the loop's callback
     is_flushing_ = false;
     out.clear();
+    if (LASTI_UNLIKELY(filter)) filter->expiry.cancel();
     if (!drains.empty() || !senders.empty()) {
         const error why = problem();
         drains.fail_all(why);

@@ -5,6 +5,8 @@
 
 #include <sys/socket.h>
 
+#include <lasti/detail/stream_filter.hpp>
+
 namespace lasti {
 
 socket_address stream_writer::sockname() const {
@@ -20,7 +22,8 @@ std::string stream_writer::get_extra_info(std::string const& name, std::string f
     if (name == "peername" && s.peer.family() != AF_UNSPEC) return s.peer.describe();
     if (name == "sockname" && !s.is_closed && !s.socket->is_pipe()) return sockname().describe();
     if (name == "fileno" && !s.is_closed) return std::to_string(s.socket->fd);
-    return fallback;
+    const std::string known = s.filter ? s.filter->info(name) : std::string();
+    return known.empty() ? fallback : known;
 }
 
 }  // namespace lasti

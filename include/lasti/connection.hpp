@@ -16,6 +16,7 @@
 #include <lasti/socket.hpp>
 #include <lasti/stream_reader.hpp>
 #include <lasti/stream_writer.hpp>
+#include <lasti/tls.hpp>
 
 namespace lasti {
 
@@ -37,12 +38,21 @@ struct connection_options {
     delay happy_eyeballs_delay = 0.25;
     /// Raise all errors in an exception_group, instead of one that names them.
     bool all_errors = false;
+    /// tls_context::client() for an encrypted connection; none: bytes go as they are.
+    tls_context tls;
+    /// Whom the certificate of the other side must be for; empty: the host that is called.
+    std::string server_hostname;
+    /// How long until both know each other, then the connection is given up; how long until the
+    /// other side has closed, too, once this one has. Seconds or any duration, more than 0.
+    delay tls_handshake_timeout = 60;
+    delay tls_shutdown_timeout = 30;
 };
 
 /// Connects to the first address of `host` (a name or a literal address) that answers, trying IPv6
 /// and IPv4 in turn. Raises os_error if none does: connection_refused_error, timeout_error …; what
 /// getaddrinfo() raises if the name is not found; value_error for a limit of 0. There is no time
-/// limit but the system's own: see timeout().
+/// limit but the system's own: see timeout(). With TLS it shakes hands, too, and raises what
+/// stream_writer::start_tls() does.
 LASTI_API coroutine<connection>
 open_connection(std::string host, std::uint16_t port,
                 connection_options const& options = connection_options());

@@ -23,6 +23,7 @@
 #include <lasti/socket.hpp>
 #include <lasti/stream_reader.hpp>
 #include <lasti/stream_writer.hpp>
+#include <lasti/tls.hpp>
 
 namespace lasti {
 
@@ -41,6 +42,13 @@ struct server_options {
     bool cleanup_socket = true;
     /// Else start_serving() is to be called.
     bool start_serving = true;
+    /// tls_context::server(…) for encrypted connections; none: bytes go as they are. Who fails to
+    /// shake hands is closed, which is reported only in debug mode.
+    tls_context tls;
+    /// How long the handshake may take; how long until the other side has closed, too, once this
+    /// one has. Seconds or any duration, more than 0.
+    delay tls_handshake_timeout = 60;
+    delay tls_shutdown_timeout = 30;
 };
 
 class LASTI_API server {

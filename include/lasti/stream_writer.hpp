@@ -16,9 +16,12 @@
 #include <utility>
 #include <vector>
 
+#include <lasti/clock.hpp>
+#include <lasti/coroutine.hpp>
 #include <lasti/detail/stream_writing.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/socket_address.hpp>
+#include <lasti/tls.hpp>
 
 namespace lasti {
 
@@ -59,8 +62,20 @@ public:
         return detail::stream_send_from_call{shared_state(), static_cast<const char*>(data), size};
     }
     /// The other side sees the end behind what was written; it can still send. Of a pipe: close().
+    /// Throws runtime_error if it is encrypted: TLS has no such thing.
     void write_eof() const { get().write_eof(); }
-    bool can_write_eof() const { return true; }
+    bool can_write_eof() const { return !get().filter; }
+
+    /// To be awaited: encrypts the connection from now on, as after the answer to STARTTLS. What
+    /// was received and nobody has read yet is taken for TLS, too. A client's context needs the
+    /// name or the address that the other side's certificate must be for. Raises value_error if
+    /// that is missing, and runtime_error if somebody reads or it is encrypted already. When the
+    /// handshake fails, the connection is closed: certificate_verification_error, tls_error,
+    /// connection_reset_error; connection_aborted_error if it takes longer than
+    /// `handshake_timeout`. Once closed, the other side has `shutdown_timeout` to take what is left
+    /// and to close, too. Both are in seconds or any duration, and more than 0.
+    coroutine<void> start_tls(tls_context context, std::string server_hostname = std::string(),
+                              delay handshake_timeout = 60, delay shutdown_timeout = 30) const;
 
     /// No more is read or written; what was written is sent in the background, then the connection
     /// is closed. Who waits in the reader sees the end. Again: nothing.
@@ -87,8 +102,9 @@ public:
         return std::make_pair(get().low_water, get().high_water);
     }
 
-    /// What asyncio's get_extra_info() gives, as text: "peername", "sockname", "fileno"; what is
-    /// not known: `fallback`.
+    /// What asyncio's get_extra_info() gives, as text: "peername", "sockname", "fileno", and of an
+    /// encrypted one "cipher", "ssl_version", "alpn", "peercert" (whom it is for); what is not
+    /// known: `fallback`.
     std::string get_extra_info(std::string const& name, std::string fallback = std::string()) const;
     /// Who is on the other side, known also when the connection is gone.
     socket_address const& peername() const { return get().peer; }

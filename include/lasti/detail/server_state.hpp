@@ -16,6 +16,7 @@
 #include <lasti/detail/wait_list.hpp>
 #include <lasti/future.hpp>
 #include <lasti/socket.hpp>
+#include <lasti/tls.hpp>
 
 namespace lasti {
 
@@ -42,6 +43,8 @@ public:
     /// The file of a Unix socket: it goes when the server does, unless there is another one by
     /// then.
     void owns_file(std::string const& path);
+    /// A coroutine that answers a client that is ready.
+    coroutine<void> answer_to(counted<stream_state> const& client) const;
     bool is_over() const noexcept { return is_closed && client_count == 0; }
     const char* kind() const noexcept override { return "server"; }
 
@@ -51,6 +54,9 @@ public:
     bool is_closed = false;
     future<> forever;  // what serve_forever() awaits
     wait_list closers;
+    tls_context tls;  // none: connections are not encrypted
+    delay tls_handshake_timeout = 60;
+    delay tls_shutdown_timeout = 30;
 
 private:
     ~server_state() override;

@@ -157,6 +157,22 @@ private:
     error error_of(int how) const override;
 };
 
+// ---- shaking hands ------------------------------------------------------------------------------
+
+/// Of a stream whose filter has begun to.
+class LASTI_API handshake_request final : public stream_reading {
+public:
+    template <class Call>
+    handshake_request(Call const& asked, awaiting_frame&) : stream_reading(asked.stream, 1) {}
+    void take() const { check_done(); }
+
+private:
+    int look() noexcept override;
+    int attempt() noexcept override;
+    error error_of(int how) const override;
+    const char* name() const noexcept override { return "start_tls"; }
+};
+
 static_assert(sizeof(read_request) <= request_slot::room_size &&
                   sizeof(read_into_request) <= request_slot::room_size &&
                   sizeof(readuntil_request) <= request_slot::room_size &&

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ namespace lasti {
 namespace detail {
 
 class server_state;
+class stream_filter;
 class stream_state;
 
 /// Among the connections of a server.
@@ -50,6 +52,15 @@ public:
     std::string take_some(std::size_t n);
     /// All but the first n bytes of what is fresh stay.
     void skip_fresh(std::size_t n);
+
+    // ---- through a filter ----
+
+    /// All goes through it from now on, also what was received and nobody has read. Shakes hands as
+    /// far as that goes without a wait, and breaks it all off after that time. Throws
+    /// runtime_error.
+    void begin_filter(std::unique_ptr<stream_filter> made, delay handshake_time);
+    /// Further, as far as that goes: done, would_block, failed, or an errno.
+    int shake_hands() noexcept;
 
     // ---- writing ----
 
@@ -103,12 +114,15 @@ public:
     wait_list senders;  // in the order of what they have written
     wait_list closers;
 
+    std::unique_ptr<stream_filter> filter;  // null: bytes go as they are
+
     counted<server_state> server;  // that has accepted it, while it is open
     client_link of_server;
 
 private:
     ~stream_state() override;
     void fail_waiters(error const& what) noexcept override;
+    void send_without_delay() noexcept;
     int send_some(const char* data, std::size_t size, std::size_t& n) noexcept;
     void keep(const char* data, std::size_t size);
     LASTI_COLD void refuse_write();
@@ -117,6 +131,17 @@ private:
     void tell_progress() noexcept;
     void finish() noexcept;
     void end_output() noexcept;
+    // In stream_filtering.cpp, of one that has a filter:
+    int receive_filtered() noexcept;
+    int feed_filter(bool& is_drained) noexcept;
+    int open_fed() noexcept;
+    int go_on_shaking() noexcept;
+    void write_filtered(const char* data, std::size_t size);
+    int send_sealed() noexcept;
+    void end_filtered() noexcept;
+    void drop_rest() noexcept;
+    void break_off(error const& why) noexcept;
+    bool can_finish() const noexcept;
 
     bool is_flushing_ = false;  // the loop calls flush()
 };

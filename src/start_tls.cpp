@@ -1,0 +1,65 @@
+// How a stream becomes an encrypted one.
+#include <lasti/stream_writer.hpp>
+
+#include <sstream>
+#include <utility>
+
+#include <lasti/detail/stream_filter.hpp>
+#include <lasti/detail/stream_reading.hpp>
+#include <lasti/exceptions.hpp>
+#include <lasti/tls.hpp>
+
+namespace lasti {
+namespace detail {
+namespace {
+
+void check_time(delay time, const char* name) {
+    if (time.count() > delay::nanoseconds::zero() && !time.is_nan()) return;
+    std::ostringstream text;
+    text << name << " should be a positive number, got " << time.in_seconds();
+    throw_out(value_error(text.str()));
+}
+
+/// The body of start_tls().
+struct starting_tls {
+    stream_writer writer;
+    tls_context context;
+    std::string server_hostname;
+    delay handshake_timeout;
+    delay shutdown_timeout;
+
+    stream_state& stream() const { return *writer.shared_state(); }
+
+    void begin() const {
+        check_time(handshake_timeout, "tls_handshake_timeout");
+        check_time(shutdown_timeout, "tls_shutdown_timeout");
+        std::unique_ptr<stream_filter> made =
+            context.make_filter(server_hostname, stream().peer.describe());
+        made->shutdown_time = shutdown_timeout;
+        stream().begin_filter(std::move(made), handshake_timeout);
+    }
+
+    LASTI_COROUTINE_BODY(void) {
+        LASTI_BEGIN;
+        begin();
+        LASTI_TRY
+            LASTI_AWAIT(stream_call<handshake_request>{writer.shared_state()});
+            LASTI_EXCEPT_ANY
+            stream().abort();
+            LASTI_RERAISE;
+        LASTI_END_TRY
+        LASTI_END;
+    }
+};
+
+}  // namespace
+}  // namespace detail
+
+coroutine<void> stream_writer::start_tls(tls_context context, std::string server_hostname,
+                                         delay handshake_timeout, delay shutdown_timeout) const {
+    get();
+    return detail::starting_tls{*this, std::move(context), std::move(server_hostname),
+                                handshake_timeout, shutdown_timeout};
+}
+
+}  // namespace lasti
