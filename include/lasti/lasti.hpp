@@ -35,6 +35,7 @@
 #include <lasti/threads.hpp>
 #include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
+#include <lasti/tls.hpp>
 #include <lasti/version.hpp>
 #include <lasti/wait.hpp>
 #include <lasti/weak.hpp>
