@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <lasti/lasti.hpp>
 
 #include "support/streams.hpp"
@@ -288,6 +291,15 @@ TEST_CASE("ST4: the last handle closes the connection; in debug mode that is rep
             on.reported.forget();
         }
         on.loop.set_debug(false);
+    });
+}
+
+TEST_CASE("by TCP, nothing that is written waits for more (test_asyncio/test_base_events.py: TestSelectorUtils.test_set_nodelay)") {
+    on_each_selector([](selector_loop& on) {
+        const socket_pair ends = tcp_pair();
+        CHECK(ends.first.getsockopt(IPPROTO_TCP, TCP_NODELAY) == 0);
+        const lasti::connection c = lasti::connection_of(on.loop, ends.first);
+        CHECK(ends.first.getsockopt(IPPROTO_TCP, TCP_NODELAY) != 0);
     });
 }
 

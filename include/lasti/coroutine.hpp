@@ -265,6 +265,25 @@ struct coroutine_maker {
 };
 
 }  // namespace detail
+namespace detail {
+
+template <class R>
+std::true_type names_coroutine(coroutine<R> const*);
+std::false_type names_coroutine(void const*);
+
+/// Whether `A` is a coroutine<R> of any R, or derived from one.
+template <class A>
+struct is_coroutine : decltype(names_coroutine(static_cast<A const*>(nullptr))) {};
+
+/// What create_task() says of anything else.
+template <class A>
+void not_a_coroutine() {
+    static_assert(sizeof(A) == 0,
+                  "create_task: a coroutine was expected. A function that returns one is to be "
+                  "called; anything else that can be awaited goes through as_coroutine()");
+}
+
+}  // namespace detail
 }  // namespace lasti
 
 #include <lasti/detail/await_on.hpp>

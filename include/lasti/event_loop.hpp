@@ -147,6 +147,11 @@ public:
         options.is_daemon = true;
         return create_task(std::move(c), options, where);
     }
+    /// Of what is no coroutine.
+    template <class A, class... More>
+    typename std::enable_if<!detail::is_coroutine<A>::value>::type create_task(A, More const&...) {
+        detail::not_a_coroutine<A>();
+    }
     /// Whether tasks run their first step inside create_task(), up to where they first have to
     /// wait, when the loop runs; asyncio's set_task_factory(eager_task_factory). task_options::when
     /// overrides it for one task.
@@ -398,6 +403,10 @@ template <class R>
 task<R> create_task(coroutine<R> c, daemon_tag, std::string name = std::string(),
                     call_site where = call_site::here()) {
     return get_running_loop().create_task(std::move(c), daemon, std::move(name), where);
+}
+template <class A, class... More>
+typename std::enable_if<!detail::is_coroutine<A>::value>::type create_task(A, More const&...) {
+    detail::not_a_coroutine<A>();
 }
 /// @}
 

@@ -9,6 +9,7 @@
 #define LASTI_RUNNER_HPP_INCLUDED
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <lasti/awaitable.hpp>
@@ -98,6 +99,14 @@ R run(A main, bool debug, call_site where = call_site::here()) {
     runner r;
     r.get_loop().set_debug(debug);
     return r.run(std::move(main), where);
+}
+
+/// Of what can not be awaited.
+template <class A, class... More>
+typename std::enable_if<!is_awaitable<A>::value>::type run(A, More&&...) {
+    static_assert(sizeof(A) == 0,
+                  "run: a coroutine was expected. A function that returns one is to be called: "
+                  "run(main_task())");
 }
 
 }  // namespace lasti
