@@ -29,6 +29,7 @@
 #include <lasti/sleep.hpp>
 #include <lasti/socket.hpp>
 #include <lasti/streams.hpp>
+#include <lasti/subprocess.hpp>
 #include <lasti/sync.hpp>
 #include <lasti/staggered.hpp>
 #include <lasti/task.hpp>

@@ -78,6 +78,9 @@ public:
         return detail::stream_call<detail::next_line_request>{shared_state()};
     }
 
+    /// No more is read. Of a pipe: it is closed, so that who writes into it ends by SIGPIPE,
+    /// mostly. Of a connection: what stream_writer::close() does.
+    void close() const { get().close(); }
     /// Whether the end has come, and all was read.
     bool at_eof() const { return get().at_end && get().in.empty(); }
     /// How long a line can be: bytes.
