@@ -1,51 +1,15 @@
 """http_client.py PROGRAM: docs/examples/http_client fetches from Python's http.server."""
-import contextlib
-import http.server
 import os
 import pty
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
 
 from serving import LIMIT, differs, tap
+from site_of_python import Handler, site
 
 PROGRAM = sys.argv[1]
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    protocol_version = 'HTTP/1.1'
-    at_once = most_at_once = 0
-    lock = threading.Lock()
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        with Handler.lock:
-            Handler.at_once += 1
-            Handler.most_at_once = max(Handler.most_at_once, Handler.at_once)
-        time.sleep(0.01)
-        with Handler.lock:
-            Handler.at_once -= 1
-        super().do_GET()
-
-
-@contextlib.contextmanager
-def site(files):
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in files.items():
-            Path(folder, name).write_bytes(text)
-        server = http.server.ThreadingHTTPServer(
-            ('127.0.0.1', 0), lambda *a: Handler(*a, directory=folder))
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield 'http://127.0.0.1:%d/' % server.server_address[1]
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def fetch(words, **how):
