@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <lasti/detail/loop_core.hpp>
+#include <lasti/detail/stream_filter.hpp>
 #include <lasti/dns.hpp>
 #include <lasti/exception_group.hpp>
 #include <lasti/staggered.hpp>
@@ -52,18 +53,26 @@ std::vector<address_info> interleaved(std::vector<address_info> const& found) {
     return mixed;
 }
 
-void check(connection_options const& options) {
-    if (options.tls && options.tls.is_server())
+/// Whom the certificate of the other side must be for.
+std::string const& name_to_verify(connection_options const& options, std::string const& host) {
+    return options.server_hostname.empty() ? host : options.server_hostname;
+}
+
+// What cannot be is told before anybody is called.
+void check(connection_options const& options, std::string const& host) {
+    if (!options.tls) {
+        if (options.server_hostname.empty()) return;
+        throw_out(value_error("server_hostname is only meaningful with tls"));
+    }
+    if (options.tls.is_server())
         throw_out(
             value_error("open_connection: tls is of a server, made by tls_context::server()"));
-    if (!options.tls && !options.server_hostname.empty())
-        throw_out(value_error("server_hostname is only meaningful with tls"));
+    options.tls.make_filter(name_to_verify(options, host), host);
 }
 
 coroutine<void> encrypted(connection const& opened, connection_options const& options,
                           std::string const& host) {
-    return opened.writer.start_tls(options.tls,
-                                   options.server_hostname.empty() ? host : options.server_hostname,
+    return opened.writer.start_tls(options.tls, name_to_verify(options, host),
                                    options.tls_handshake_timeout, options.tls_shutdown_timeout);
 }
 
@@ -81,7 +90,7 @@ struct opening {
 
     lookup_options about() const {
         if (options.limit == 0) throw_out(value_error("open_connection: Limit cannot be <= 0"));
-        check(options);
+        check(options, host);
         lookup_options asked;
         asked.family = options.family;
         asked.type = SOCK_STREAM;
@@ -140,7 +149,7 @@ struct opening_path {
 
     LASTI_COROUTINE_BODY(connection) {
         LASTI_BEGIN;
-        check(options);
+        check(options, std::string());
         made = lasti::socket(AF_UNIX);
         LASTI_AWAIT(sock_connect(made, socket_address(path)));
         opened = connection_of(made, options.limit);
