@@ -1,6 +1,6 @@
 // Streams and servers on a system that fails at random. Clients say what they want to hear, in several ways, slowly,
 // too much of it, or go away in the middle; whatever happens, everybody is woken, what arrives is what was sent, and
-// nothing is left. LASTI_SEEDS in the environment: how many programs, instead of 300.
+// nothing is left. LASTI_SEEDS in the environment: how many programs, instead of 300 and 60.
 #include <lasti/streams.hpp>
 
 #include <doctest/doctest.h>
@@ -13,6 +13,7 @@
 
 #include "support/faulty_calls.hpp"
 #include "support/streams.hpp"
+#include "support/tls.hpp"
 
 #include <lasti/keywords.hpp>
 
@@ -66,13 +67,14 @@ struct course {
 
 struct client {
     std::uint16_t port;
+    lasti::connection_options options;
     course* how;
     generator random;
     std::size_t asked = 0, left = 0;
     lasti::connection c;
     std::string part;
-    client(std::uint16_t where, course* result, std::uint32_t seed)
-        : port(where), how(result), random{seed}, left(random.below(5)) {}
+    client(std::uint16_t where, lasti::connection_options const& how_to, course* result, std::uint32_t seed)
+        : port(where), options(how_to), how(result), random{seed}, left(random.below(5)) {}
 
     std::string wish() {
         static const char* const manners[] = {"all", "lines", "bits", "plain"};
@@ -83,7 +85,7 @@ struct client {
     COROUTINE_BODY(void) {
         BEGIN;
         TRY {
-            AWAIT_SET(c, lasti::open_connection("127.0.0.1", port));
+            AWAIT_SET(c, lasti::open_connection("127.0.0.1", port, options));
             while (left > 0) {
                 --left;
                 AWAIT(c.writer.send_all(wish()));
@@ -100,7 +102,7 @@ struct client {
                     }
                 }
             }
-            if (random.below(2)) {
+            if (c.writer.can_write_eof() && random.below(2)) {
                 c.writer.write_eof();
                 AWAIT_SET(part, c.reader.read());
                 if (!part.empty()) how->wrong = true;
@@ -146,7 +148,7 @@ struct program {
     }
 };
 
-void run_program(std::uint32_t seed, std::string const& selector) {
+void run_program(std::uint32_t seed, std::string const& selector, bool is_encrypted) {
     generator random{seed};
     selector_loop on(selector);
     on.loop.set_exception_handler([](lasti::exception_context const&) {}); // of the answers whose client is gone
@@ -156,13 +158,18 @@ void run_program(std::uint32_t seed, std::string const& selector) {
     const bool cancels = random.below(2) == 0;
     lasti::server_options options;
     options.limit = 1000 + random.below(100);
+    lasti::connection_options calling;
+    if (is_encrypted) {
+        options.tls = serving_tls();
+        calling = calling_by(calling_tls());
+    }
     const lasti::server server = on.loop.run_until_complete(lasti::start_server(
         [](lasti::stream_reader r, lasti::stream_writer w) { return lasti::coroutine<>(answers(r, w)); }, "127.0.0.1", 0, options));
     const std::uint16_t port = server.sockets().front().getsockname().port();
     std::vector<course> courses(1 + random.below(6));
     std::vector<lasti::any_task> clients;
     for (course& c : courses) {
-        clients.push_back(on.loop.create_task(lasti::coroutine<>(client(port, &c, random.below(1u << 30)))));
+        clients.push_back(on.loop.create_task(lasti::coroutine<>(client(port, calling, &c, random.below(1u << 30)))));
         if (cancels && random.below(3) == 0)
             on.loop.create_task(lasti::coroutine<>(canceller{clients.back(), random.below(4) / 2.0}));
     }
@@ -179,21 +186,29 @@ void run_program(std::uint32_t seed, std::string const& selector) {
     CHECK(server.client_count() == 0);
 }
 
-} // namespace
-
-TEST_SUITE_BEGIN("fuzz streams");
-
-TEST_CASE("streams on a system that fails at random: everybody is woken, what arrives was sent, nothing leaks") {
+void run_programs(bool is_encrypted, int usual) {
     const char* const asked = std::getenv("LASTI_SEEDS");
-    const std::uint32_t seeds = asked ? static_cast<std::uint32_t>(std::atoi(asked)) : 300;
+    const std::uint32_t seeds = static_cast<std::uint32_t>(asked ? std::atoi(asked) : usual);
     const int open = open_descriptors();
     for (std::uint32_t seed = 1; seed <= seeds; ++seed)
         for (std::string const& selector : all_selectors()) {
             CAPTURE(seed);
             CAPTURE(selector);
-            run_program(seed * 2654435761u, selector);
+            run_program(seed * 2654435761u, selector, is_encrypted);
         }
     CHECK(open_descriptors() == open);
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("fuzz streams");
+
+TEST_CASE("streams on a system that fails at random: everybody is woken, what arrives was sent, nothing leaks") {
+    run_programs(false, 300);
+}
+
+TEST_CASE("TL1: … and encrypted ones") {
+    if (lasti::tls_context::is_available()) run_programs(true, 60);
 }
 
 TEST_SUITE_END();
