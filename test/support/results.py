@@ -29,11 +29,15 @@ def program_of(entry):
 
 
 def cases_of(entry):
-    program, cases = program_of(entry), {}
+    program, cases, why = program_of(entry), {}, set()
     for failed, name, skipped in CASE.findall(entry['stdout']):
-        if not skipped:
+        if skipped:
+            why.add(skipped)
+        else:
             case = name if name.startswith(program + ':') else '%s: %s' % (program, name)
             cases[case] = cases.get(case, True) and not failed
+    for reason in sorted(why):
+        print('    %s: %s' % (program, reason))
     if entry['result'] == 'SKIP':
         print('    %s: skipped' % program)
     elif entry['result'] == 'OK':
