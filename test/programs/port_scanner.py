@@ -1,5 +1,6 @@
 """port_scanner.py PROGRAM: docs/examples/port_scanner finds Python's sockets, and shows how far it is."""
 import contextlib
+import errno
 import os
 import pty
 import socket
@@ -11,9 +12,22 @@ from serving import LIMIT, differs, output, tap
 PROGRAM = sys.argv[1]
 
 
-def listening(stack, family=socket.AF_INET, host='127.0.0.1'):
+def bound(stack, near=None, family=socket.AF_INET, host='127.0.0.1'):
+    """A socket at a port that is free, the next one behind that of another: so there are few between."""
     s = stack.enter_context(socket.socket(family))
-    s.bind((host, 0))
+    port = near.getsockname()[1] + 1 if near else 0
+    while True:
+        try:
+            s.bind((host, port))
+            return s
+        except OSError as e:
+            if e.errno != errno.EADDRINUSE:
+                raise tap.Skip(e)
+            port = (port + 1) % 65536
+
+
+def listening(*where):
+    s = bound(*where)
     s.listen(20)
     return s
 
@@ -26,12 +40,10 @@ def scan(host, ports, *options):
 
 def finds(host='127.0.0.1', family=socket.AF_INET, called=None):
     with contextlib.ExitStack() as stack:
-        try:
-            sockets = [listening(stack, family, host) for _ in range(5)]
-        except OSError as e:
-            raise tap.Skip(e)
-        closed = stack.enter_context(socket.socket(family))
-        closed.bind((host, 0))
+        sockets = [listening(stack, None, family, host)]
+        while len(sockets) < 5:
+            sockets.append(listening(stack, sockets[-1], family, host))
+        closed = bound(stack, sockets[-1], family, host)
         ports = sorted(s.getsockname()[1] for s in sockets)
         return differs(scan(called or host, ports + [closed.getsockname()[1]], 100), ports)
 
@@ -39,8 +51,8 @@ def finds(host='127.0.0.1', family=socket.AF_INET, called=None):
 def no_answer():
     """A listener whose queue is full answers nobody: it is given up after its time."""
     with contextlib.ExitStack() as stack:
-        full, good = stack.enter_context(socket.socket()), listening(stack)
-        full.bind(('127.0.0.1', 0))
+        full = bound(stack)
+        good = listening(stack, full)
         full.listen(0)
         for _ in range(5):
             s = stack.enter_context(socket.socket())
