@@ -13,6 +13,8 @@
 #include <lasti/dns.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/exception_group.hpp>
+#include <lasti/file_watch.hpp>
+#include <lasti/files.hpp>
 #include <lasti/future.hpp>
 #include <lasti/gather.hpp>
 #include <lasti/generator.hpp>

@@ -9,8 +9,11 @@
 
 #include "streams.hpp"
 
-/// No child is left, not even one that has ended and that nobody has collected.
-inline bool no_children() { return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD; }
+/// No child is left, not even one that has ended and that nobody has collected. Collects none.
+inline bool no_children() {
+    siginfo_t about;
+    return ::waitid(P_ALL, 0, &about, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
+}
 
 /// Runs `test(on)` on a loop with each selector, with pidfds and with threads, and looks whether
 /// descriptors or children are left.

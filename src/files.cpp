@@ -1,0 +1,462 @@
+// Files: what threads do with them, and how operations follow each other.
+#include <lasti/files.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <functional>
+#include <memory>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <lasti/detail/byte_buffer.hpp>
+#include <lasti/detail/loop_core.hpp>
+#include <lasti/exception_context.hpp>
+#include <lasti/lock.hpp>
+#include <lasti/macros.hpp>
+#include <lasti/os_error.hpp>
+#include <lasti/shield.hpp>
+#include <lasti/threads.hpp>
+
+#include "owned_fd.hpp"
+#include "system_calls.hpp"
+
+namespace lasti {
+namespace detail {
+
+namespace {
+
+const std::size_t read_ahead = 64 * 1024;
+
+struct file_mode {
+    std::string text;
+    int flags = 0;
+    bool reads = false;
+    bool writes = false;
+
+    explicit file_mode(std::string const& given) : text(given) {
+        int kinds = 0, pluses = 0, forms = 0;
+        for (const char c : given) {
+            switch (c) {
+            case 'r':
+                reads = true;
+                ++kinds;
+                break;
+            case 'w':
+                flags = O_CREAT | O_TRUNC;
+                ++kinds;
+                break;
+            case 'a':
+                flags = O_CREAT | O_APPEND;
+                ++kinds;
+                break;
+            case 'x':
+                flags = O_CREAT | O_EXCL;
+                ++kinds;
+                break;
+            case '+':
+                ++pluses;
+                break;
+            case 'b':
+            case 't':
+                ++forms;
+                break;
+            default:
+                refuse("invalid mode: '" + given + "'");
+            }
+        }
+        if (kinds != 1 || pluses > 1)
+            refuse("must have exactly one of create/read/write/append mode, got '" + given + "'");
+        if (forms > 1) refuse("can't have text and binary mode at once, got '" + given + "'");
+        writes = !reads || pluses == 1;
+        reads = reads || pluses == 1;
+        flags |= O_CLOEXEC | (reads && writes ? O_RDWR : reads ? O_RDONLY : O_WRONLY);
+    }
+    [[noreturn]] static void refuse(std::string const& why) {
+        throw_out(value_error("open_file: " + why));
+    }
+};
+
+/// What a thread works on, and the loop's thread where none does: never both.
+class file_content {
+public:
+    file_content(std::string const& path, file_mode const& given) : name(path), mode(given) {
+        fd = owned_fd(static_cast<int>(
+            uninterrupted([&] { return ssize_t(::open(path.c_str(), mode.flags, 0666)); })));
+        if (!fd) throw_os_error(errno, path);
+        struct stat about;
+        if (::fstat(fd.get(), &about) != 0) throw_os_error(errno, path);
+        if (S_ISDIR(about.st_mode)) throw_os_error(EISDIR, path);
+        is_regular = S_ISREG(about.st_mode);
+        if (mode.flags & O_APPEND) ::lseek(fd.get(), 0, SEEK_END);
+    }
+
+    /// Until there are so many bytes, or a newline among them; or the end.
+    void read_up_to(std::size_t wanted, bool line) {
+        std::size_t looked = 0;
+        while (ahead.size() < wanted) {
+            if (line && has_newline(looked)) return;
+            looked = ahead.size();
+            const std::size_t most = line ? read_ahead : 16 * read_ahead;
+            if (!read_some(std::max(read_ahead, std::min(wanted - looked, most)))) return;
+        }
+    }
+    bool has_newline(std::size_t from = 0) const {
+        return from < ahead.size() && std::memchr(ahead.data() + from, '\n', ahead.size() - from);
+    }
+    /// What was read ahead is read again: what follows is about where the reader stands.
+    void forget_ahead() {
+        if (!ahead.empty()) ::lseek(fd.get(), -static_cast<off_t>(ahead.size()), SEEK_CUR);
+        ahead.clear();
+    }
+    void write_all(std::string const& data) {
+        forget_ahead();
+        for (std::size_t n = 0; n < data.size();) {
+            const ssize_t now = uninterrupted([&]() -> ssize_t {
+                if (is_regular) return ::write(fd.get(), data.data() + n, data.size() - n);
+                const no_sigpipe here;
+                return ::write(fd.get(), data.data() + n, data.size() - n);
+            });
+            if (now < 0) fail("write");
+            n += static_cast<std::size_t>(now);
+        }
+    }
+    [[noreturn]] void fail(const char* doing) const {
+        throw_os_error(errno, std::string(doing) + ' ' + name);
+    }
+
+    std::string const name;
+    file_mode const mode;
+    owned_fd fd;
+    bool is_regular = false;
+    byte_buffer ahead;        // read, and not asked for yet
+    error problem;            // of an operation, until it is raised
+    bool is_dropped = false;  // there is nobody who could be told
+
+private:
+    bool read_some(std::size_t most) {
+        std::unique_ptr<char[]> room(new char[most]);
+        const ssize_t n = uninterrupted([&] { return ::read(fd.get(), room.get(), most); });
+        if (n < 0) fail("read");
+        ahead.append(room.get(), static_cast<std::size_t>(n));
+        return n > 0;
+    }
+};
+
+typedef std::shared_ptr<file_content> content_pointer;
+
+}  // namespace
+
+/// What the handles of one file share. The loop's thread alone uses it.
+class file_state {
+public:
+    file_state(loop_core& serves, content_pointer opened)
+        : content(std::move(opened)), fd(content->fd.get()), loop_(&serves) {}
+
+    void retain() noexcept { ++references_; }
+    void release() noexcept {
+        if (--references_ == 0) delete this;
+    }
+
+    bool is_busy() const { return job && !job.done(); }
+    void check(bool reads, bool writes) {
+        raise_problem();
+        if (fd < 0) throw_out(value_error("I/O operation on closed file '" + content->name + "'"));
+        if (reads && !content->mode.reads)
+            throw_out(value_error("'" + content->name + "' is not open for reading"));
+        if (writes && !content->mode.writes)
+            throw_out(value_error("'" + content->name + "' is not open for writing"));
+    }
+    void begin(std::function<void(file_content&)> work) {
+        const content_pointer on = content;
+        event_loop* const face = loop_->face;
+        if (!face) loop_->check_open();
+        job = face->run_in_executor(nullptr,
+                                    [on, work] { on->problem = outcome_of([&] { work(*on); }); });
+        loop_core& loop = *loop_;
+        job.add_done_callback([on, &loop](any_future const&) {
+            if (on->is_dropped) tell_loop(loop, *on);
+        });
+    }
+    void raise_problem() {
+        if (const error raised = std::move(content->problem)) {
+            content->problem = error();
+            raised.rethrow();
+        }
+    }
+
+    content_pointer const content;
+    int fd;  // -1: closed, or about to be
+    lock turn;
+    future<> job;  // the last one that a thread was given
+
+private:
+    ~file_state() {
+        if (is_busy()) content->is_dropped = true;
+        else tell_loop(*loop_, *content);
+    }
+    static void tell_loop(loop_core& loop, file_content& about) noexcept {
+        if (!about.problem || loop.closed) return;
+        exception_context context("a file was dropped, and an operation that was cancelled failed");
+        context.exception = std::move(about.problem);
+        context.subject = about.name;
+        loop.report(context);
+    }
+
+    counted<loop_core> loop_;
+    unsigned references_ = 0;
+};
+
+void retain(file_state& state) noexcept { state.retain(); }
+void release(file_state& state) noexcept { state.release(); }
+
+namespace {
+
+// ---- operations ---------------------------------------------------------------------------------
+
+// Each says whether it needs a thread, what that does, and what it gives then.
+
+struct reading {
+    typedef std::string result;
+    enum : bool { reads = true, writes = false };
+
+    std::size_t wanted;
+    bool line;
+
+    bool is_ready(file_content const& f) const {
+        return f.ahead.size() >= wanted || (line && f.has_newline());
+    }
+    void work(file_content& f) const { f.read_up_to(wanted, line); }
+    std::string take(file_content& f) const {
+        std::size_t n = std::min(wanted, f.ahead.size());
+        const void* const end = line && n > 0 ? std::memchr(f.ahead.data(), '\n', n) : nullptr;
+        if (end) n = static_cast<std::size_t>(static_cast<const char*>(end) - f.ahead.data()) + 1;
+        return f.ahead.take(n);
+    }
+};
+
+struct writing {
+    typedef std::uint64_t result;
+    enum : bool { reads = false, writes = true };
+
+    std::string data;
+
+    bool is_ready(file_content const&) const { return data.empty(); }
+    void work(file_content& f) const { f.write_all(data); }
+    std::uint64_t take(file_content&) const { return data.size(); }
+};
+
+struct seeking {
+    typedef std::uint64_t result;
+    enum : bool { reads = false, writes = false };
+
+    std::int64_t offset;
+    int whence;
+    std::uint64_t now;
+
+    bool is_ready(file_content const&) const { return false; }
+    void work(file_content& f) {
+        f.forget_ahead();
+        const off_t at = ::lseek(f.fd.get(), static_cast<off_t>(offset), whence);
+        if (at < 0) f.fail("seek");
+        now = static_cast<std::uint64_t>(at);
+    }
+    std::uint64_t take(file_content&) const { return now; }
+};
+
+struct cutting {
+    typedef std::uint64_t result;
+    enum : bool { reads = false, writes = true };
+
+    std::int64_t size;
+
+    bool is_ready(file_content const&) const { return false; }
+    void work(file_content& f) {
+        f.forget_ahead();
+        if (size < 0) size = ::lseek(f.fd.get(), 0, SEEK_CUR);
+        if (size < 0 || ::ftruncate(f.fd.get(), static_cast<off_t>(size)) != 0) f.fail("truncate");
+    }
+    std::uint64_t take(file_content&) const { return static_cast<std::uint64_t>(size); }
+};
+
+struct syncing {
+    typedef int result;
+    enum : bool { reads = false, writes = false };
+
+    bool to_disk;
+
+    bool is_ready(file_content const&) const { return !to_disk; }
+    void work(file_content& f) const {
+        if (::fsync(f.fd.get()) != 0) f.fail("fsync");
+    }
+    int take(file_content&) const { return 0; }
+};
+
+/// The body of an operation. The lock passes from one to the next in their order; a thread that
+/// works for one that was cancelled is waited for by the next.
+template <class Operation>
+struct operating {
+    typedef typename Operation::result result;
+
+    counted<file_state> file;
+    std::shared_ptr<Operation> operation;
+
+    bool needs_thread() {
+        file->check(Operation::reads, Operation::writes);
+        if (operation->is_ready(*file->content)) return false;
+        const std::shared_ptr<Operation> shared = operation;
+        file->begin([shared](file_content& f) { shared->work(f); });
+        return true;
+    }
+    result take() {
+        file->raise_problem();
+        return operation->take(*file->content);
+    }
+
+    LASTI_COROUTINE_BODY(result) {
+        LASTI_BEGIN;
+        LASTI_ASYNC_WITH(file->turn)
+            if (file->is_busy()) LASTI_AWAIT(shield(file->job));
+            if (needs_thread()) LASTI_AWAIT(shield(file->job));
+            LASTI_RETURN(take());
+        LASTI_END_ASYNC_WITH
+        LASTI_END;
+    }
+};
+
+template <class Operation>
+coroutine<typename Operation::result> operate(file_state& file, Operation operation) {
+    return operating<Operation>{counted<file_state>(&file),
+                                std::make_shared<Operation>(std::move(operation))};
+}
+
+struct synchronizing {
+    coroutine<int> inner;
+
+    LASTI_COROUTINE_BODY(void) {
+        LASTI_BEGIN;
+        LASTI_AWAIT(std::move(inner));
+        LASTI_END;
+    }
+};
+
+struct iterating {
+    coroutine<std::string> inner;
+    std::string line;
+
+    LASTI_COROUTINE_BODY(std::string) {
+        LASTI_BEGIN;
+        LASTI_AWAIT_SET(line, std::move(inner));
+        if (line.empty()) LASTI_RAISE(stop_async_iteration());
+        LASTI_RETURN(std::move(line));
+        LASTI_END;
+    }
+};
+
+struct closing {
+    counted<file_state> file;
+
+    bool begin() {
+        if (file->fd < 0) return false;
+        file->begin([](file_content& f) {
+            const error earlier = std::move(f.problem);
+            if (::close(f.fd.give()) != 0 && errno != EINTR) f.fail("close");
+            if (earlier) earlier.rethrow();
+        });
+        file->fd = -1;
+        return true;
+    }
+
+    LASTI_COROUTINE_BODY(void) {
+        LASTI_BEGIN;
+        LASTI_ASYNC_WITH(file->turn)
+            if (file->is_busy()) LASTI_AWAIT(shield(file->job));
+            if (begin()) LASTI_AWAIT(shield(file->job));
+            file->raise_problem();
+        LASTI_END_ASYNC_WITH
+        LASTI_END;
+    }
+};
+
+struct opening_file {
+    std::string path;
+    file_mode mode;
+    content_pointer opened;
+
+    future<content_pointer> begin() const {
+        const std::string name = path;
+        const file_mode how = mode;
+        return get_running_loop().run_in_executor(
+            nullptr, [name, how] { return std::make_shared<file_content>(name, how); });
+    }
+
+    LASTI_COROUTINE_BODY(file) {
+        LASTI_BEGIN;
+        LASTI_AWAIT_SET(opened, begin());
+        LASTI_RETURN(file(new file_state(running_core(), std::move(opened))));
+        LASTI_END;
+    }
+};
+
+}  // namespace
+}  // namespace detail
+
+detail::file_state& file::get() const {
+    if (!state_)
+        detail::throw_out(
+            type_error("this file handle is empty: default-constructed or moved from"));
+    return *state_;
+}
+
+coroutine<std::string> file::read(std::int64_t n) const {
+    const std::size_t wanted = n < 0 ? ~std::size_t() : static_cast<std::size_t>(n);
+    return detail::operate(get(), detail::reading{wanted, false});
+}
+
+coroutine<std::string> file::readline() const {
+    return detail::operate(get(), detail::reading{~std::size_t(), true});
+}
+
+coroutine<std::string> file::anext() const { return detail::iterating{readline(), std::string()}; }
+
+coroutine<std::uint64_t> file::write(std::string data) const {
+    return detail::operate(get(), detail::writing{std::move(data)});
+}
+
+coroutine<std::uint64_t> file::seek(std::int64_t offset, int whence) const {
+    return detail::operate(get(), detail::seeking{offset, whence, 0});
+}
+
+coroutine<std::uint64_t> file::tell() const { return seek(0, SEEK_CUR); }
+
+coroutine<std::uint64_t> file::truncate(std::int64_t size) const {
+    return detail::operate(get(), detail::cutting{size});
+}
+
+coroutine<void> file::flush() const {
+    return detail::synchronizing{detail::operate(get(), detail::syncing{false})};
+}
+
+coroutine<void> file::fsync() const {
+    return detail::synchronizing{detail::operate(get(), detail::syncing{true})};
+}
+
+coroutine<void> file::close() const {
+    return detail::closing{detail::counted<detail::file_state>(&get())};
+}
+
+bool file::closed() const { return fileno() < 0; }
+
+std::string const& file::name() const { return get().content->name; }
+
+std::string const& file::mode() const { return get().content->mode.text; }
+
+int file::fileno() const { return get().fd; }
+
+coroutine<file> open_file(std::string path, std::string mode) {
+    return detail::opening_file{std::move(path), detail::file_mode(mode), nullptr};
+}
+
+}  // namespace lasti
