@@ -43,7 +43,7 @@ struct {
     {file_event::overflow, IN_Q_OVERFLOW},
 };
 
-stream_reader watch(loop_core& loop, std::string const& path, unsigned events) {
+stream_reader open_watch(loop_core& loop, std::string const& path, unsigned events) {
     std::uint32_t bits = 0;
     for (auto const& each : known_events)
         if (events & each.kind) bits |= each.bits;
@@ -66,7 +66,7 @@ struct {
     std::uint32_t bits;
 } const known_events[] = {{file_event::overflow, 0}};
 
-stream_reader watch(loop_core&, std::string const& path, unsigned) {
+stream_reader open_watch(loop_core&, std::string const& path, unsigned) {
     throw_os_error(ENOSYS, "file_watch: " + path);
 }
 
@@ -131,11 +131,11 @@ watching watching_by(stream_reader const& from, std::string const& path, bool it
 }  // namespace detail
 
 file_watch::file_watch(std::string path, unsigned events)
-    : reader_(detail::watch(detail::running_core(), path, events)), path_(std::move(path)) {}
+    : reader_(detail::open_watch(detail::running_core(), path, events)), path_(std::move(path)) {}
 
 file_watch::file_watch(event_loop& loop, std::string path, unsigned events) {
     loop.core().check_open();
-    reader_ = detail::watch(loop.core(), path, events);
+    reader_ = detail::open_watch(loop.core(), path, events);
     path_ = std::move(path);
 }
 

@@ -1,4 +1,4 @@
-// Files: what threads do with them, and how operations follow each other.
+// Files: how their operations follow each other, and what each has a thread do.
 #include <lasti/files.hpp>
 
 #include <algorithm>
@@ -7,11 +7,8 @@
 #include <functional>
 #include <memory>
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <lasti/detail/byte_buffer.hpp>
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/exception_context.hpp>
 #include <lasti/lock.hpp>
@@ -20,130 +17,12 @@
 #include <lasti/shield.hpp>
 #include <lasti/threads.hpp>
 
-#include "owned_fd.hpp"
-#include "system_calls.hpp"
+#include "file_content.hpp"
 
 namespace lasti {
 namespace detail {
 
 namespace {
-
-const std::size_t read_ahead = 64 * 1024;
-
-struct file_mode {
-    std::string text;
-    int flags = 0;
-    bool reads = false;
-    bool writes = false;
-
-    explicit file_mode(std::string const& given) : text(given) {
-        int kinds = 0, pluses = 0, forms = 0;
-        for (const char c : given) {
-            switch (c) {
-            case 'r':
-                reads = true;
-                ++kinds;
-                break;
-            case 'w':
-                flags = O_CREAT | O_TRUNC;
-                ++kinds;
-                break;
-            case 'a':
-                flags = O_CREAT | O_APPEND;
-                ++kinds;
-                break;
-            case 'x':
-                flags = O_CREAT | O_EXCL;
-                ++kinds;
-                break;
-            case '+':
-                ++pluses;
-                break;
-            case 'b':
-            case 't':
-                ++forms;
-                break;
-            default:
-                refuse("invalid mode: '" + given + "'");
-            }
-        }
-        if (kinds != 1 || pluses > 1)
-            refuse("must have exactly one of create/read/write/append mode, got '" + given + "'");
-        if (forms > 1) refuse("can't have text and binary mode at once, got '" + given + "'");
-        writes = !reads || pluses == 1;
-        reads = reads || pluses == 1;
-        flags |= O_CLOEXEC | (reads && writes ? O_RDWR : reads ? O_RDONLY : O_WRONLY);
-    }
-    [[noreturn]] static void refuse(std::string const& why) {
-        throw_out(value_error("open_file: " + why));
-    }
-};
-
-/// What a thread works on, and the loop's thread where none does: never both.
-class file_content {
-public:
-    file_content(std::string const& path, file_mode const& given) : name(path), mode(given) {
-        fd = owned_fd(static_cast<int>(
-            uninterrupted([&] { return ssize_t(::open(path.c_str(), mode.flags, 0666)); })));
-        if (!fd) throw_os_error(errno, path);
-        struct stat about;
-        if (::fstat(fd.get(), &about) != 0) throw_os_error(errno, path);
-        if (S_ISDIR(about.st_mode)) throw_os_error(EISDIR, path);
-        is_regular = S_ISREG(about.st_mode);
-        if (mode.flags & O_APPEND) ::lseek(fd.get(), 0, SEEK_END);
-    }
-
-    /// Until there are so many bytes, or a newline among them; or the end.
-    void read_up_to(std::size_t wanted, bool line) {
-        std::size_t looked = 0;
-        while (ahead.size() < wanted) {
-            if (line && has_newline(looked)) return;
-            looked = ahead.size();
-            const std::size_t most = line ? read_ahead : 16 * read_ahead;
-            if (!read_some(std::max(read_ahead, std::min(wanted - looked, most)))) return;
-        }
-    }
-    bool has_newline(std::size_t from = 0) const {
-        return from < ahead.size() && std::memchr(ahead.data() + from, '\n', ahead.size() - from);
-    }
-    /// What was read ahead is read again: what follows is about where the reader stands.
-    void forget_ahead() {
-        if (!ahead.empty()) ::lseek(fd.get(), -static_cast<off_t>(ahead.size()), SEEK_CUR);
-        ahead.clear();
-    }
-    void write_all(std::string const& data) {
-        forget_ahead();
-        for (std::size_t n = 0; n < data.size();) {
-            const ssize_t now = uninterrupted([&]() -> ssize_t {
-                if (is_regular) return ::write(fd.get(), data.data() + n, data.size() - n);
-                const no_sigpipe here;
-                return ::write(fd.get(), data.data() + n, data.size() - n);
-            });
-            if (now < 0) fail("write");
-            n += static_cast<std::size_t>(now);
-        }
-    }
-    [[noreturn]] void fail(const char* doing) const {
-        throw_os_error(errno, std::string(doing) + ' ' + name);
-    }
-
-    std::string const name;
-    file_mode const mode;
-    owned_fd fd;
-    bool is_regular = false;
-    byte_buffer ahead;        // read, and not asked for yet
-    error problem;            // of an operation, until it is raised
-    bool is_dropped = false;  // there is nobody who could be told
-
-private:
-    bool read_some(std::size_t most) {
-        std::unique_ptr<char[]> room(new char[most]);
-        const ssize_t n = uninterrupted([&] { return ::read(fd.get(), room.get(), most); });
-        if (n < 0) fail("read");
-        ahead.append(room.get(), static_cast<std::size_t>(n));
-        return n > 0;
-    }
-};
 
 typedef std::shared_ptr<file_content> content_pointer;
 
