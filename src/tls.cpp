@@ -148,6 +148,7 @@ void tls_context::load_verify_locations(std::string const& file, std::string con
     if (SSL_CTX_load_verify_locations(context, file.empty() ? nullptr : file.c_str(),
                                       folder.empty() ? nullptr : folder.c_str()) != 1)
         detail::throw_of_file(file.empty() ? folder : file);
+    ERR_clear_error();
 }
 
 void tls_context::load_cert_chain(std::string const& certificate_file, std::string const& key_file,
@@ -164,6 +165,7 @@ void tls_context::load_cert_chain(std::string const& certificate_file, std::stri
     SSL_CTX_set_default_passwd_cb(context, nullptr);
     if (!has_certificate) detail::throw_of_file(certificate_file);
     if (!has_key || SSL_CTX_check_private_key(context) != 1) detail::throw_of_file(key_file);
+    ERR_clear_error();
 }
 
 void tls_context::require_client_certificates() const {

@@ -120,6 +120,7 @@ void tls_filter::ask_for(std::string const& host) {
 int tls_filter::outcome_of(int result) noexcept {
     switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_NONE:
+        ERR_clear_error();
         return done;
     case SSL_ERROR_WANT_READ:
         ERR_clear_error();

@@ -10,6 +10,9 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <lasti/lasti.hpp>
 
 #include "support/streams.hpp"
@@ -59,6 +62,16 @@ TEST_CASE("TR4: write() sends at once what can be sent") {
         CHECK(receive_all(on, e.there) == 2000);
         CHECK(e.c.writer.get_write_buffer_size() == 0);
         CHECK(come_to(on, e.c.writer.drain()) == "done");
+    });
+}
+
+TEST_CASE("as in asyncio, TCP does not keep what is written until it has more, whoever has called") {
+    on_each_selector([](selector_loop& on) {
+        const far_end e(on, 64 * 1024, tcp_pair());
+        int is_set = 0;
+        socklen_t size = sizeof is_set;
+        CHECK(::getsockopt(e.c.writer.fileno(), IPPROTO_TCP, TCP_NODELAY, &is_set, &size) == 0);
+        CHECK(is_set != 0);
     });
 }
 
