@@ -17,8 +17,13 @@ constexpr std::size_t stream_reading::everything;
 bool stream_reading::ready() {
     stream_state& s = stream();
     if (is_refused()) return true;
+    const std::size_t searched = s.searched;
+    s.searched = 0;
     int how = s.lost ? +failed : look();
-    if (how == would_block && s.has_reader) how = busy;
+    if (how == would_block && s.has_reader) {
+        how = busy;
+        s.searched = searched;  // of the one that waits
+    }
     if (how == would_block) return sock_request::ready();
     end_at_once(how);
     return true;
@@ -88,7 +93,7 @@ std::size_t read_into_request::take() const {
     const std::size_t n = std::min(size(), is_fresh ? s.fresh_size : s.in.size());
     if (n > 0) std::memcpy(buffer_, is_fresh ? s.fresh : s.in.data(), n);
     if (is_fresh) s.skip_fresh(n);
-    else s.in.consume(n);
+    else s.drop_first(n);
     return n;
 }
 
@@ -99,12 +104,12 @@ int readexactly_request::look() noexcept {
 
 std::string readexactly_request::take() const {
     check_done();
-    return stream().in.take(size());
+    return stream().take_first(size());
 }
 
 error readexactly_request::error_of(int how) const {
     if (how != incomplete) return stream_reading::error_of(how);
-    return error::make(incomplete_read_error(stream().in.take(stream().in.size()), size()));
+    return error::make(incomplete_read_error(stream().take_first(stream().in.size()), size()));
 }
 
 // ---- up to a separator --------------------------------------------------------------------------
@@ -144,7 +149,7 @@ int stream_until::find(std::string const* separators, std::size_t count) noexcep
 
 std::string stream_until::take_found() const {
     check_done();
-    return stream().in.take(stream().searched);
+    return stream().take_first(stream().searched);
 }
 
 void readuntil_request::check(std::vector<std::string> const& separators) {
@@ -154,7 +159,6 @@ void readuntil_request::check(std::vector<std::string> const& separators) {
 }
 
 bool readuntil_request::ready() {
-    stream().searched = 0;
     std::vector<std::string> const& given = *separators_;
     const bool is_over = stream_reading::ready();
     separators_ = nullptr;
@@ -168,7 +172,7 @@ error readuntil_request::error_of(int how) const {
     stream_state& s = stream();
     switch (how) {
     case incomplete:
-        return error::make(incomplete_read_error(s.in.take(s.in.size())));
+        return error::make(incomplete_read_error(s.take_first(s.in.size())));
     case no_separator:
         return error::make(
             limit_overrun_error("Separator is not found, and chunk exceed the limit", s.searched));
@@ -178,11 +182,6 @@ error readuntil_request::error_of(int how) const {
     default:
         return stream_reading::error_of(how);
     }
-}
-
-bool readline_request::ready() {
-    stream().searched = 0;
-    return stream_reading::ready();
 }
 
 int readline_request::look() noexcept {
@@ -197,10 +196,10 @@ error readline_request::error_of(int how) const {
     stream_state& s = stream();
     switch (how) {
     case no_separator:
-        s.in.clear();
+        s.drop_first(s.in.size());
         return error::make(value_error("Separator is not found, and chunk exceed the limit"));
     case too_long:
-        s.in.consume(s.searched + 1);
+        s.drop_first(s.searched + 1);
         return error::make(value_error("Separator is found, but chunk is longer than limit"));
     default:
         return stream_reading::error_of(how);

@@ -120,11 +120,21 @@ bool stream_state::keep_fresh() noexcept {
 }
 
 std::string stream_state::take_some(std::size_t n) {
-    if (fresh_size == 0) return in.take(n < in.size() ? n : in.size());
+    if (fresh_size == 0) return take_first(n < in.size() ? n : in.size());
     const std::size_t taken = n < fresh_size ? n : fresh_size;
     std::string text(fresh, taken);
     skip_fresh(taken);
     return text;
+}
+
+std::string stream_state::take_first(std::size_t n) {
+    searched = 0;
+    return in.take(n);
+}
+
+void stream_state::drop_first(std::size_t n) noexcept {
+    searched = 0;
+    in.consume(n);
 }
 
 void stream_state::skip_fresh(std::size_t n) {

@@ -229,6 +229,34 @@ TEST_CASE("ST2: one task at a time may wait for what comes; what is there alread
     });
 }
 
+TEST_CASE("who waits for a separator finds it, whatever another task asks for or takes meanwhile") {
+    on_each_selector([](selector_loop& on) {
+        const far_end e(on);
+        const auto waits = [&] {
+            e.feed("ab\r\n\r");
+            const reading made = on.loop.create_task(lasti::as_coroutine(e.c.reader.readuntil("\r\n\r\n")));
+            CHECK(after_rounds(on, made) == "waits");
+            return made;
+        };
+        const reading first = waits();
+        CHECK(contains(come_to(on, e.c.reader.readuntil("X")), "already waiting"));
+        e.feed("\n");
+        CHECK(after_rounds(on, first) == "'ab\r\n\r\n'");
+        const reading second = waits();
+        CHECK(come_to(on, e.c.reader.readline()) == "'ab\r\n'");
+        e.feed("\n\r\n");
+        CHECK(after_rounds(on, second) == "'\r\n\r\n'");
+        const reading third = waits();
+        CHECK(come_to(on, e.c.reader.readexactly(4)) == "'ab\r\n'");
+        e.feed("\n\r\n");
+        CHECK(after_rounds(on, third) == "'\r\n\r\n'");
+        const reading fourth = waits();
+        CHECK(come_to(on, e.c.reader.read(4)) == "'ab\r\n'");
+        e.feed("\n\r\n");
+        CHECK(after_rounds(on, fourth) == "'\r\n\r\n'");
+    });
+}
+
 TEST_CASE("W15: a reader that is cancelled in the round in which something comes has lost nothing, and its successor gets it") {
     on_each_selector([](selector_loop& on) {
         const far_end e(on);

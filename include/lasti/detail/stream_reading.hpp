@@ -138,7 +138,6 @@ class LASTI_API readline_request : public stream_until {
 public:
     template <class Call>
     readline_request(Call const& asked, awaiting_frame&) : stream_until(asked.stream, 0) {}
-    bool ready();
     std::string take() const { return take_found(); }
 
 protected:

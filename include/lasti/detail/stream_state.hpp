@@ -50,6 +50,9 @@ public:
     bool keep_fresh() noexcept;
     /// Up to n bytes of what is there, or of what is fresh.
     std::string take_some(std::size_t n);
+    /// The first n bytes of what is there. Who searches it begins anew.
+    std::string take_first(std::size_t n);
+    void drop_first(std::size_t n) noexcept;
     /// All but the first n bytes of what is fresh stay.
     void skip_fresh(std::size_t n);
 

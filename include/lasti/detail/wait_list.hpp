@@ -154,11 +154,12 @@ void answer_true(X* target) {
     *target = true;
 }
 
-/// The state behind a handle that has none only after a move.
+/// The state behind a handle.
 template <class State>
 State& state_of(counted<State> const& state, const char* type) {
     if (LASTI_UNLIKELY(!state))
-        throw_out(type_error(std::string("this ") + type + " handle is empty: it was moved from"));
+        throw_out(type_error(std::string("this ") + type +
+                             " handle is empty: default-constructed or moved from"));
     return *state;
 }
 
