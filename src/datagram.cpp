@@ -50,7 +50,7 @@ void datagram_state::fail_waiters(error const& what) noexcept {
 
 int datagram_state::send_now(std::string const& data, socket_address const& to) const noexcept {
     const int fd = through.fileno();
-    return outcome(uninterrupted([&] {
+    return call_outcome(uninterrupted([&] {
         return is_connected(peer_name)
                    ? ::send(fd, data.data(), data.size(), no_signal)
                    : ::sendto(fd, data.data(), data.size(), no_signal, to.data(), to.size());

@@ -181,7 +181,7 @@ int send_all(int fd, const char* data, std::size_t size, std::size_t& n) noexcep
     do {
         const ssize_t sent =
             uninterrupted([&] { return ::send(fd, data + n, size - n, no_signal); });
-        if (sent < 0) return outcome(sent);
+        if (sent < 0) return call_outcome(sent);
         n += static_cast<std::size_t>(sent);
     } while (n < size);
     return 0;
@@ -191,7 +191,7 @@ int send_all(int fd, const char* data, std::size_t size, std::size_t& n) noexcep
 
 int recv_into_request::attempt() noexcept {
     const ssize_t n = receive(state().fd, buffer_, size_);
-    if (n < 0) return outcome(n);
+    if (n < 0) return call_outcome(n);
     state().note_read(static_cast<std::size_t>(n), size_);
     size_ = static_cast<std::size_t>(n);
     return done;
@@ -201,7 +201,7 @@ int recv_request::attempt() noexcept {
     char* const room = room_for(size_, state().type);
     if (!room && size_ != 0) return ENOMEM;
     const ssize_t n = receive(state().fd, room, size_);
-    if (n < 0) return outcome(n);
+    if (n < 0) return call_outcome(n);
     last_received().size = static_cast<std::size_t>(n);
     state().note_read(static_cast<std::size_t>(n), size_);
     return done;
@@ -215,7 +215,7 @@ std::string recv_request::take() const {
 int recvfrom_into_request::attempt() noexcept {
     const ssize_t n = receive_from(state().fd, buffer_, size_);
     if (n >= 0) size_ = static_cast<std::size_t>(n);
-    return outcome(n);
+    return call_outcome(n);
 }
 
 std::pair<std::size_t, socket_address> recvfrom_into_request::take() const {
@@ -228,7 +228,7 @@ int recvfrom_request::attempt() noexcept {
     if (!room && size_ != 0) return ENOMEM;
     const ssize_t n = receive_from(state().fd, room, size_);
     if (n >= 0) last_received().size = static_cast<std::size_t>(n);
-    return outcome(n);
+    return call_outcome(n);
 }
 
 std::pair<std::string, socket_address> recvfrom_request::take() const {
@@ -244,7 +244,7 @@ int accept_request::attempt() noexcept {
     received& r = last_received();
     r.from_size = sizeof r.from;
     const int fd = accept_socket(state().fd, reinterpret_cast<sockaddr*>(&r.from), r.from_size);
-    if (fd < 0) return outcome(fd);
+    if (fd < 0) return call_outcome(fd);
     accepted_ = fd;
     family_ = state().family;
     type_ = state().type;
@@ -306,7 +306,7 @@ int sendto_request::attempt() noexcept {
                         call_->address.data(), call_->address.size());
     });
     if (n >= 0) sent_ = static_cast<std::size_t>(n);
-    return outcome(n);
+    return call_outcome(n);
 }
 
 bool sendto_request::ready() {
@@ -388,7 +388,7 @@ int sendfile_request::attempt() noexcept {
         j.by_hand = true;
 #endif
         if (j.by_hand) n = read_and_send(state().fd, j.file, j.at, size);
-        if (n < 0) return outcome(n);
+        if (n < 0) return call_outcome(n);
         if (n == 0) break;  // the file has no more
         j.at += n;
         j.left -= static_cast<std::size_t>(n);

@@ -114,7 +114,7 @@ int stream_state::feed_filter(bool& is_drained) noexcept {
     char* const begin = room + room_of_the_opened;
     const ssize_t n = uninterrupted([&] { return ::recv(socket->fd, begin, room_of_the_fed, 0); });
     if (n < 0) {
-        const int how = outcome(n);
+        const int how = call_outcome(n);
         if (how == would_block) {
             unpaused = 0;
             return would_block;

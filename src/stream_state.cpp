@@ -97,7 +97,7 @@ int stream_state::receive(std::size_t most) noexcept {
                                  : ::recv(socket->fd, room, asked, 0);
     });
     if (n < 0) {
-        const int how = outcome(n);
+        const int how = call_outcome(n);
         if (how == would_block) {
             unpaused = 0;
             return would_block;
@@ -153,7 +153,7 @@ int stream_state::send_some(const char* data, std::size_t size, std::size_t& n) 
             const no_sigpipe here;
             return ::write(socket->fd, data + n, size - n);
         });
-        if (now < 0) return outcome(now);
+        if (now < 0) return call_outcome(now);
         n += static_cast<std::size_t>(now);
         sent += static_cast<std::uint64_t>(now);
     }
@@ -206,7 +206,7 @@ void stream_state::write(std::vector<std::string> const& pieces) {
         }
         const ssize_t now = send_parts(*socket, parts, count);
         if (now < 0) {
-            const int how = outcome(now);
+            const int how = call_outcome(now);
             if (how > 0) return fail(how, "write");
             break;
         }

@@ -20,7 +20,7 @@ const int no_signal = 0;  // SO_NOSIGPIPE is set
 #endif
 
 /// Of a call that gave `n`: 0, -1 if it would block, or an errno.
-inline int outcome(ssize_t n) noexcept {
+inline int call_outcome(ssize_t n) noexcept {
     if (n >= 0) return 0;
     return errno == EAGAIN || errno == EWOULDBLOCK ? -1 : errno;
 }
