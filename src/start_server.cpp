@@ -1,0 +1,209 @@
+// Starting a server, and serving until it is cancelled.
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <netinet/in.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <lasti/detail/loop_core.hpp>
+#include <lasti/dns.hpp>
+#include <lasti/gather.hpp>
+#include <lasti/os_error.hpp>
+#include <lasti/server.hpp>
+
+namespace lasti {
+namespace detail {
+
+namespace {
+
+counted<server_state> make_server(client_connected answer, std::vector<lasti::socket> sockets,
+                                  server_options const& options) {
+    const counted<server_state> made(
+        new server_state(running_core(), std::move(answer), options.limit, options.backlog));
+    if (options.tls && !options.tls.is_server())
+        throw_out(value_error("start_server: tls is of a client, made by tls_context::client()"));
+    made->sockets = std::move(sockets);
+    made->tls = options.tls;
+    made->tls_handshake_timeout = options.tls_handshake_timeout;
+    made->tls_shutdown_timeout = options.tls_shutdown_timeout;
+    return made;
+}
+
+lasti::server started(counted<server_state> const& made, server_options const& options) {
+    if (options.start_serving) made->start();
+    return lasti::server(made);
+}
+
+// None: this machine has no such addresses.
+lasti::socket bound_to(address_info const& where, server_options const& options) {
+    lasti::socket made;
+    const error no_family =
+        outcome_of([&] { made = lasti::socket(where.family, where.type, where.protocol); });
+    if (no_family) return lasti::socket();
+    if (options.reuse_address) made.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
+    if (options.reuse_port) made.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
+    // Each of the two families has a socket of its own.
+    if (where.family == AF_INET6) made.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    if (::bind(made.fileno(), where.address.data(), where.address.size()) == 0) return made;
+    if (errno == EADDRNOTAVAIL) return lasti::socket();
+    throw_os_error(errno, "error while attempting to bind on address " + where.address.describe());
+}
+
+/// The body of start_server().
+struct starting {
+    client_connected answer;
+    std::vector<std::string> hosts;
+    std::uint16_t port;
+    server_options options;
+    std::vector<std::vector<address_info>> found;
+
+    std::vector<coroutine<std::vector<address_info>>> look_ups() const {
+        lookup_options about;
+        about.family = options.family;
+        about.type = SOCK_STREAM;
+        about.flags = AI_PASSIVE;
+        std::vector<coroutine<std::vector<address_info>>> made;
+        for (std::string const& host : hosts) made.push_back(getaddrinfo(host, port, about));
+        return made;
+    }
+    counted<server_state> bind() {
+        std::vector<lasti::socket> sockets;
+        std::vector<socket_address> places;
+        std::string tried;
+        for (std::vector<address_info> const& of_host : found)
+            for (address_info const& where : of_host) {
+                if (std::find(places.begin(), places.end(), where.address) != places.end())
+                    continue;
+                places.push_back(where.address);
+                tried += (tried.empty() ? "" : ", ") + where.address.describe();
+                const lasti::socket bound = bound_to(where, options);
+                if (bound) sockets.push_back(bound);
+            }
+        if (sockets.empty())
+            throw_os_error(EADDRNOTAVAIL, "could not bind on any address out of " + tried);
+        return make_server(std::move(answer), std::move(sockets), options);
+    }
+
+    LASTI_COROUTINE_BODY(lasti::server) {
+        LASTI_BEGIN;
+        LASTI_AWAIT_SET(found, gather(look_ups()));
+        LASTI_RETURN(started(bind(), options));
+        LASTI_END;
+    }
+};
+
+/// … of one whose socket is there.
+struct starting_with {
+    client_connected answer;
+    lasti::socket bound;
+    server_options options;
+
+    counted<server_state> make() {
+        if (bound.type() != SOCK_STREAM)
+            throw_out(
+                value_error("start_server: a stream socket was expected, got " + bound.describe()));
+        const counted<server_state> made =
+            make_server(std::move(answer), std::vector<lasti::socket>(1, bound), options);
+        if (bound.family() == AF_UNIX && options.cleanup_socket)
+            made->owns_file(bound.getsockname().path());
+        return made;
+    }
+
+    LASTI_COROUTINE_BODY(lasti::server) {
+        LASTI_BEGIN;
+        LASTI_RETURN(started(make(), options));
+        LASTI_END;
+    }
+};
+
+/// … at a path.
+lasti::socket bound_to_path(std::string const& path) {
+    struct stat about;
+    const bool is_file = !path.empty() && path[0] != '\0';
+    if (is_file && ::stat(path.c_str(), &about) == 0 && S_ISSOCK(about.st_mode))
+        ::unlink(path.c_str());
+    const lasti::socket made(AF_UNIX);
+    const socket_address where(path);
+    if (::bind(made.fileno(), where.data(), where.size()) != 0)
+        throw_os_error(errno, errno == EADDRINUSE
+                                  ? "Address " + where.describe() + " is already in use"
+                                  : "bind " + where.describe());
+    return made;
+}
+
+struct starting_at_path {
+    client_connected answer;
+    std::string path;
+    server_options options;
+    lasti::server made;
+
+    LASTI_COROUTINE_BODY(lasti::server) {
+        LASTI_BEGIN;
+        LASTI_AWAIT_SET(made, coroutine<lasti::server>(
+                                  starting_with{std::move(answer), bound_to_path(path), options}));
+        LASTI_RETURN(made);
+        LASTI_END;
+    }
+};
+
+/// The body of serve_forever().
+struct serving {
+    counted<server_state> server;
+
+    void begin() const {
+        if (server->forever)
+            throw_out(runtime_error("serve_forever: somebody else serves this server already"));
+        if (server->is_closed) throw_out(runtime_error("serve_forever: the server is closed"));
+        server->start();
+        server->forever = get_running_loop().create_future<>();
+    }
+
+    LASTI_COROUTINE_BODY(void) {
+        LASTI_BEGIN;
+        begin();
+        LASTI_TRY
+            LASTI_AWAIT(server->forever);
+            LASTI_EXCEPT(cancelled_error)
+            LASTI_TRY
+                server->close();
+                LASTI_AWAIT(server_wait_call{server});
+                LASTI_FINALLY
+                server->forever = future<>();
+            LASTI_END_TRY
+            LASTI_RERAISE;
+        LASTI_END_TRY
+        LASTI_END;
+    }
+};
+
+}  // namespace
+}  // namespace detail
+
+coroutine<void> server::serve_forever() const { return detail::serving{shared_state()}; }
+
+coroutine<server> start_server(client_connected answer, std::vector<std::string> hosts,
+                               std::uint16_t port, server_options const& options) {
+    return detail::starting{std::move(answer), std::move(hosts), port, options, {}};
+}
+
+coroutine<server> start_server(client_connected answer, std::string host, std::uint16_t port,
+                               server_options const& options) {
+    return start_server(std::move(answer), std::vector<std::string>(1, std::move(host)), port,
+                        options);
+}
+
+coroutine<server> start_server(client_connected answer, socket const& bound,
+                               server_options const& options) {
+    return detail::starting_with{std::move(answer), bound, options};
+}
+
+coroutine<server> start_unix_server(client_connected answer, std::string path,
+                                    server_options const& options) {
+    return detail::starting_at_path{std::move(answer), std::move(path), options, server()};
+}
+
+}  // namespace lasti
