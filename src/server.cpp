@@ -81,6 +81,7 @@ void server_state::take_break(lasti::socket const& s, int problem) {
     context.exception = make_os_error(problem, "accept");
     context.subject = s.describe();
     loop->report(context);
+    if (!is_serving) return;  // who was told has closed it
     s.shared_state()->call_no_more(false);
     const counted<server_state> hold(this);
     break_ends_ = loop->face->call_later(1, [hold, s] {

@@ -10,6 +10,7 @@
 
 #include <lasti/detail/handle.hpp>
 #include <lasti/detail/loop_core.hpp>
+#include <lasti/detail/stream_state.hpp>
 #include <lasti/detail/wait_list.hpp>
 
 #include "descriptors.hpp"
@@ -29,12 +30,14 @@ void socket_state::close() noexcept {
     if (was_blocking) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     ::close(fd);
     fd = -1;
+    if (stream) stream->lose_socket();
 }
 
 int socket_state::detach() noexcept {
     if (fd >= 0) leave_loop("detached");
     const int given = fd;
     fd = -1;
+    if (stream) stream->lose_socket();
     return given;
 }
 

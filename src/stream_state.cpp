@@ -53,10 +53,14 @@ stream_state::stream_state(loop_core& serves, counted<socket_state> connected,
     loop = &serves;
     loop->retain();
     socket->is_of_stream = true;
+    socket->stream = this;
     send_without_delay();
 }
 
-stream_state::~stream_state() { finish(); }
+stream_state::~stream_state() {
+    finish();
+    socket->stream = nullptr;
+}
 
 // What is written is a message, mostly: its end shall not wait until the other side has
 // acknowledged what was sent before (TCP_NODELAY). What refuses that is no TCP.
@@ -326,6 +330,10 @@ void stream_state::fail(int problem, const char* doing) noexcept {
     const counted<stream_state> hold(this);
     lost = make_os_error(problem, doing);
     finish();
+}
+
+void stream_state::lose_socket() noexcept {
+    if (!is_closed) fail(EBADF, "the socket of a stream was closed");
 }
 
 void stream_state::finish() noexcept {

@@ -255,6 +255,28 @@ TEST_CASE("SV1: where descriptors run out, that is reported, and accepting goes 
 }
 #endif
 
+#if defined(__linux__)
+TEST_CASE("SV1: who is told that descriptors run out may close the server; nothing is left to be done then") {
+    on_each_selector([](selector_loop& on) {
+        const lasti::server s = started(on, greets);
+        const lasti::socket client(AF_INET);
+        const lasti::socket_address where = s.sockets().front().getsockname();
+        (void)::connect(client.fileno(), where.data(), where.size());
+        int told = 0;
+        on.loop.set_exception_handler([&](lasti::exception_context const&) {
+            ++told;
+            s.close();
+        });
+        accept_fails_with = EMFILE;
+        some_rounds(on);
+        accept_fails_with = 0;
+        CHECK(told == 1);
+        double when = 0;
+        CHECK_FALSE(on.loop.next_deadline(when));
+    });
+}
+#endif
+
 TEST_CASE("SV1: a connection that is reset before it is accepted harms nobody") {
     on_each_selector([](selector_loop& on) {
         const lasti::server s = started(on, greets);

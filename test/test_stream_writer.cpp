@@ -334,6 +334,27 @@ TEST_CASE("what it knows of the two ends") {
     });
 }
 
+TEST_CASE("a stream whose socket is closed or detached by a handle of that is broken, for all who wait") {
+    on_each_selector([](selector_loop& on) {
+        for (const bool detaches : {false, true}) {
+            const std::pair<lasti::socket, lasti::socket> ends = lasti::socketpair();
+            const lasti::connection c = lasti::connection_of(on.loop, ends.first);
+            c.writer.write(much());
+            const writing drains = start(on, c.writer.drain());
+            const writing closes = start(on, c.writer.wait_closed());
+            const lasti::task<std::string> reads = start(on, c.reader.read(1));
+            CHECK(after_rounds(on, drains) == "waits");
+            if (detaches) lasti::socket::adopt(ends.first.detach());
+            else ends.first.close();
+            CHECK(contains(after_rounds(on, drains), "Bad file descriptor"));
+            CHECK(contains(state_of(closes), "Bad file descriptor"));
+            CHECK(contains(state_of(reads), "Bad file descriptor"));
+            CHECK(contains(come_to(on, c.writer.drain()), "Bad file descriptor"));
+            CHECK(c.writer.is_closing());
+        }
+    });
+}
+
 TEST_CASE("a loop that is closed under a stream that sends frees it") {
     const int open = open_descriptors();
     {

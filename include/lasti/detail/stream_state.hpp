@@ -75,6 +75,8 @@ public:
     void close() noexcept;
     /// What is not sent yet is dropped.
     void abort() noexcept;
+    /// Its socket was closed or detached, by a handle of that.
+    void lose_socket() noexcept;
     /// It broke.
     void fail(int problem, const char* doing) noexcept;
     void set_marks(std::size_t high, std::size_t low);
