@@ -58,10 +58,10 @@ public:
     int const type;             // 0: no socket, but a pipe or a terminal
     int failed = 0;             // errno of an operation that failed at once, until it is asked for
     bool is_of_stream = false;  // nobody else reads or writes it
-    stream_state* stream = nullptr;  // that reads and writes it, while there is one
     bool was_blocking = false;  // and is to be again, for others that share it
     unsigned references = 0;
-    descriptor* watched = nullptr;  // null: nobody has waited for it yet, or its loop is gone
+    stream_state* stream = nullptr;  // that reads and writes it, while there is one
+    descriptor* watched = nullptr;   // null: nobody has waited for it yet, or its loop is gone
     socket_address connects_to;
 
 private:
