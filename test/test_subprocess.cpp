@@ -435,7 +435,7 @@ TEST_CASE("SP1: a loop that is closed kills its children and collects them") {
         {
             selector_loop other("poll");
             p = other.loop.run_until_complete(lasti::create_subprocess_exec("sleep", {"1000"}, with_pipes()));
-            lasti::process(other.loop.run_until_complete(lasti::create_subprocess_shell("exec sleep 1000")));
+            (void)other.loop.run_until_complete(lasti::create_subprocess_shell("exec sleep 1000"));
             waits = other.loop.create_task(lasti::as_coroutine(p.wait()));
             other.loop.create_task(p.communicate("x"));
             for (int i = 0; i < 4; ++i) other.loop.poll();

@@ -63,8 +63,15 @@ class Toolchain:
         if compiled is None:
             compiled = binary + '.o'
             self.compile(['-include', self.header, '-c', source, '-o', compiled])
-        library = [self.library] if self.library else []
+        library = [self.library] + self.openssl() if self.library else []
         self.compile([compiled] + sorted(self.objects.values()) + library + ['-o', binary])
+
+    @staticmethod
+    def openssl():
+        """What a library that was built with TLS needs; one that was not leaves it out."""
+        asked = subprocess.run(['pkg-config', '--libs', 'openssl'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                               universal_newlines=True)
+        return asked.stdout.split()
 
     def compile(self, arguments):
         done = subprocess.run(self.command + self.flags + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
