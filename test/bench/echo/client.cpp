@@ -36,6 +36,7 @@ double cpu_of(std::string const& pid) {
     DIR* const threads = ::opendir(folder.c_str());
     if (!threads) fail("no such server");
     while (const dirent* const each = ::readdir(threads)) {
+        if (each->d_name[0] == '.') continue;
         double nanoseconds = 0;
         if (std::ifstream(folder + each->d_name + "/schedstat") >> nanoseconds) sum += nanoseconds * 1e-9;
     }
