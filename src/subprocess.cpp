@@ -149,10 +149,11 @@ void process_state::dropped() noexcept {
 
 void process_state::end() noexcept {
     const counted<process_state> hold(this);
+    // First: a child that sees its pipes close could end by itself.
+    if (!has_ended && fork_ == fork_count()) ::kill(pid, SIGKILL);
     if (std_in) std_in.abort();
     std_in = stream_writer();
     std_out = std_err = stream_reader();
-    if (!has_ended && fork_ == fork_count()) ::kill(pid, SIGKILL);
 }
 
 void process_state::end_now() noexcept {
