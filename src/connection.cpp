@@ -12,6 +12,8 @@
 #include <lasti/exception_group.hpp>
 #include <lasti/staggered.hpp>
 
+#include "socket_names.hpp"
+
 namespace lasti {
 namespace detail {
 namespace {
@@ -181,12 +183,8 @@ connection made_of(detail::loop_core& loop, socket const& connected, std::size_t
     if (state->is_of_stream)
         detail::throw_out(runtime_error("connection_of: " + connected.describe() +
                                         " belongs to a stream already"));
-    sockaddr_storage name;
-    socklen_t size = sizeof name;
-    sockaddr* const address = reinterpret_cast<sockaddr*>(&name);
-    socket_address peer;
-    if (::getpeername(connected.fileno(), address, &size) == 0)
-        peer = socket_address(address, size);
+    socket_address peer;  // none: it has gone already
+    detail::get_name(connected.fileno(), &::getpeername, peer);
     const detail::counted<detail::stream_state> made(
         new detail::stream_state(loop, state, limit, peer));
     return connection{stream_reader(made), stream_writer(made)};

@@ -6,7 +6,7 @@
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/exception_context.hpp>
 
-#include "descriptors.hpp"
+#include "socket_names.hpp"
 #include "system_calls.hpp"
 
 namespace lasti {
@@ -17,11 +17,10 @@ namespace {
 // What asyncio counts for each datagram in the buffer beside its bytes.
 const std::size_t header_size = 8;
 
-socket_address name_or_none(int fd, int (*call)(int, sockaddr*, socklen_t*)) {
-    sockaddr_storage name;
-    socklen_t size = sizeof name;
-    if (call(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0) return socket_address();
-    return socket_address(reinterpret_cast<sockaddr*>(&name), size);
+socket_address name_or_none(int fd, name_call call) {
+    socket_address name;
+    get_name(fd, call, name);
+    return name;
 }
 
 // A peer without a name (one of a socketpair) is one, too.
@@ -78,26 +77,19 @@ void datagram_state::sendto(std::string const& data, socket_address const& addre
         const int how = send_now(data, to);
         if (how == 0) return;
         if (how > 0) return fail(how);
-        set_writer(true);
+        watch_out();
     }
     buffer_.push_back(unsent{data, to});
     buffered += buffer_.back().size();
     pause_or_resume();
 }
 
-void datagram_state::set_writer(bool wanted) {
-    if (wanted) loop->check_open();
-    else if (loop->closed) return;
-    counted<handle_state> made;
-    if (wanted) {
-        // So that a socket that is closed behind our back takes the callback with it.
-        const error problem = through.shared_state()->watch_in(*loop);
-        if (problem) problem.rethrow();
-        const counted<datagram_state> self(this);  // so that what is kept is sent, whoever goes
-        made = counted<handle_state>(new handle_state(*loop, [self] { self->flush(); }));
-        made->is_repeated = true;
-    }
-    loop->watched_descriptors().set_callback(through.fileno(), true, made);
+void datagram_state::watch_out() {
+    loop->check_open();
+    const counted<datagram_state> self(this);  // so that what is kept is sent, whoever goes
+    const error problem =
+        through.shared_state()->call_when_ready(*loop, true, [self] { self->flush(); });
+    if (problem) problem.rethrow();
 }
 
 void datagram_state::flush() noexcept {
@@ -111,7 +103,7 @@ void datagram_state::flush() noexcept {
     }
     pause_or_resume();
     if (!buffer_.empty()) return;
-    set_writer(false);
+    through.shared_state()->call_no_more(true);
     if (is_closing) finish();
 }
 
@@ -136,11 +128,7 @@ void datagram_state::set_limits(std::size_t new_high, std::size_t new_low) {
 // The first that nobody has asked for stays; asyncio's protocol would be told of each.
 void datagram_state::fail(int number) noexcept {
     if (problem_ == 0) problem_ = number;
-    rouse_receivers();
-}
-
-void datagram_state::rouse_receivers() noexcept {
-    if (descriptor* const d = through.shared_state()->watched) d->home.rouse(*d, false);
+    through.shared_state()->rouse_readers();
 }
 
 int datagram_state::take_problem() noexcept {
@@ -170,7 +158,7 @@ error next_datagram_request::error_of(int how) const {
 void datagram_state::close() {
     if (is_closing) return;
     is_closing = true;
-    rouse_receivers();
+    through.shared_state()->rouse_readers();
     if (buffer_.empty() || through.is_closed()) finish_soon();
 }
 
@@ -180,10 +168,10 @@ void datagram_state::abort() noexcept {
     const bool was_kept = !buffer_.empty();
     buffer_.clear();
     buffered = 0;
-    if (was_kept) set_writer(false);
+    if (was_kept) through.shared_state()->call_no_more(true);
     if (is_closing && !was_kept) return;  // it ends soon
     is_closing = true;
-    rouse_receivers();
+    through.shared_state()->rouse_readers();
     finish_soon();
 }
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include <netinet/in.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <lasti/macros.hpp>
+
+#include "socket_names.hpp"
 
 namespace lasti {
 
@@ -119,14 +119,6 @@ void opening::pair_up() {
                                       "the addresses are of different families"));
 }
 
-// The file of a socket that somebody has left behind.
-void remove_stale(std::string const& path) {
-    struct stat about;
-    if (!path.empty() && path[0] != '\0' && ::stat(path.c_str(), &about) == 0 &&
-        S_ISSOCK(about.st_mode))
-        ::unlink(path.c_str());
-}
-
 void opening::begin(candidate const& way) {
     made = socket(way.family, SOCK_DGRAM, way.protocol);
     if (options.reuse_port) {
@@ -138,7 +130,7 @@ void opening::begin(candidate const& way) {
     }
     if (options.allow_broadcast) made.setsockopt(SOL_SOCKET, SO_BROADCAST, 1);
     if (!options.local) return;
-    if (way.family == AF_UNIX) remove_stale(way.local.path());
+    if (way.family == AF_UNIX) detail::remove_stale_socket(way.local.path());
     made.bind(way.local);
 }
 

@@ -5,11 +5,12 @@
 #include <cerrno>
 #include <memory>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <lasti/macros.hpp>
 #include <lasti/threads.hpp>
+
+#include "socket_names.hpp"
 
 namespace lasti {
 
@@ -77,15 +78,6 @@ long port_number(std::string const& text) noexcept {
     return port;
 }
 
-bool is_literal(std::string const& host, int family) noexcept {
-    in6_addr room;  // large enough for both
-    const auto reads_as = [&](int which) {
-        return (family == AF_UNSPEC || family == which) &&
-               ::inet_pton(which, host.c_str(), &room) == 1;
-    };
-    return reads_as(AF_INET) || reads_as(AF_INET6);
-}
-
 /// The protocol that goes with the type; -1: that is for the system to say.
 int only_protocol(lookup_options const& options) noexcept {
     const int goes_with = options.type == SOCK_STREAM  ? int(IPPROTO_TCP)
@@ -99,7 +91,7 @@ bool address_lookup::begin(found_type& found) const {
     const int protocol = only_protocol(options);
     const long port = port_number(service);
     if (protocol < 0 || port < 0 || (options.flags & AI_CANONNAME) ||
-        !is_literal(host, options.family))
+        !detail::is_address(host, options.family))
         return false;
     address_info info;
     info.address = socket_address(host, static_cast<std::uint16_t>(port));

@@ -13,6 +13,7 @@
 #include <lasti/socket.hpp>
 
 #include "pipes.hpp"
+#include "socket_names.hpp"
 #include "system_calls.hpp"
 
 namespace lasti {
@@ -89,13 +90,12 @@ struct end_to_be {
     void look(int fd, mode_t kind, const char* function) {
         if (!S_ISSOCK(kind)) return;
         socklen_t size = sizeof type;
-        sockaddr_storage name;
-        socklen_t name_size = sizeof name;
+        socket_address name;
         if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 ||
-            ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &name_size) != 0)
+            !get_name(fd, &::getsockname, name))
             throw_os_error(errno, std::string(function) + ": socket " + std::to_string(fd));
         if (type != SOCK_STREAM) refuse(fd, function);
-        family = name.ss_family;
+        family = name.family();
     }
     /// Owns `fd`.
     counted<socket_state> made_of(int fd) const {

@@ -4,8 +4,6 @@
 #include <cerrno>
 
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <lasti/detail/handle.hpp>
@@ -14,6 +12,8 @@
 #include <lasti/detail/wait_list.hpp>
 
 #include "descriptors.hpp"
+#include "socket_names.hpp"
+#include "system_calls.hpp"
 
 namespace lasti {
 namespace detail {
@@ -54,11 +54,8 @@ void socket_state::note_read(std::size_t n, std::size_t asked) noexcept {
     watched->of(false).is_ready = false;
 }
 
-void socket_state::rouse_reader() noexcept {
-    if (!watched) return;
-    wait_list const& waiting = watched->of(false).waiters;
-    if (!waiting.empty() && wait_list::task_of(waiting.front()).wait == wait_state::waiting)
-        wait_list::wake(waiting.front());
+void socket_state::rouse_readers() noexcept {
+    if (watched) watched->home.rouse(*watched, false);
 }
 
 error socket_state::call_when_ready(loop_core& loop, bool writing, std::function<void()> callback,
@@ -108,19 +105,6 @@ void close_and_fail(int fd, const char* what) {
     throw_os_error(problem, what);
 }
 
-// Of a descriptor that is to be a socket's. False: errno.
-bool prepare(int fd) noexcept {
-    const int flags = ::fcntl(fd, F_GETFL);
-    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
-        ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
-        return false;
-#if defined(SO_NOSIGPIPE)
-    const int on = 1;
-    ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
-#endif
-    return true;
-}
-
 // Where the system can, at once: another thread may fork() and exec() between two calls.
 #if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
 const int at_once = SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -137,7 +121,8 @@ detail::counted<detail::socket_state> made_of(int fd, int family, int type) {
 socket::socket(int family, int type, int protocol) {
     const int fd = ::socket(family, type | at_once, protocol);
     if (fd < 0) fail("socket");
-    if ((at_once == 0 || !MSG_NOSIGNAL) && !prepare(fd)) close_and_fail(fd, "socket");
+    if ((at_once == 0 || !MSG_NOSIGNAL) && !detail::prepare_socket(fd))
+        close_and_fail(fd, "socket");
     state_ = made_of(fd, family, type);
 }
 
@@ -145,12 +130,10 @@ socket socket::adopt(int fd) {
     int type = 0;
     socklen_t size = sizeof type;
     if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) fail("socket::adopt");
-    sockaddr_storage name;
-    socklen_t name_size = sizeof name;
-    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &name_size) != 0)
-        fail("socket::adopt");
-    if (!prepare(fd)) fail("socket::adopt");
-    return socket(made_of(fd, name.ss_family, type));
+    socket_address name;
+    if (!detail::get_name(fd, &::getsockname, name)) fail("socket::adopt");
+    if (!detail::prepare_socket(fd)) fail("socket::adopt");
+    return socket(made_of(fd, name.family(), type));
 }
 
 std::pair<socket, socket> socketpair(int family, int type, int protocol) {
@@ -182,11 +165,10 @@ void socket::shutdown(int how) const {
 
 namespace {
 
-socket_address name_of(int fd, int (*call)(int, sockaddr*, socklen_t*), const char* what) {
-    sockaddr_storage name;
-    socklen_t size = sizeof name;
-    if (call(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0) fail(what);
-    return socket_address(reinterpret_cast<sockaddr*>(&name), size);
+socket_address name_of(int fd, detail::name_call call, const char* what) {
+    socket_address name;
+    if (!detail::get_name(fd, call, name)) fail(what);
+    return name;
 }
 
 }  // namespace
@@ -214,13 +196,9 @@ std::string socket::describe() const {
     if (!state_) return "no socket";
     std::string text = state_->title();
     if (is_closed()) return text;
-    sockaddr_storage name;
-    socklen_t size = sizeof name;
-    if (::getsockname(fileno(), reinterpret_cast<sockaddr*>(&name), &size) == 0)
-        text += ", " + socket_address(reinterpret_cast<sockaddr*>(&name), size).describe();
-    size = sizeof name;
-    if (::getpeername(fileno(), reinterpret_cast<sockaddr*>(&name), &size) == 0)
-        text += " to " + socket_address(reinterpret_cast<sockaddr*>(&name), size).describe();
+    socket_address name;
+    if (detail::get_name(fileno(), &::getsockname, name)) text += ", " + name.describe();
+    if (detail::get_name(fileno(), &::getpeername, name)) text += " to " + name.describe();
     return text;
 }
 

@@ -6,14 +6,14 @@
 #include <vector>
 
 #include <netinet/in.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/dns.hpp>
 #include <lasti/gather.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/server.hpp>
+
+#include "socket_names.hpp"
 
 namespace lasti {
 namespace detail {
@@ -122,10 +122,7 @@ struct starting_with {
 
 /// … at a path.
 lasti::socket bound_to_path(std::string const& path) {
-    struct stat about;
-    const bool is_file = !path.empty() && path[0] != '\0';
-    if (is_file && ::stat(path.c_str(), &about) == 0 && S_ISSOCK(about.st_mode))
-        ::unlink(path.c_str());
+    remove_stale_socket(path);
     const lasti::socket made(AF_UNIX);
     const socket_address where(path);
     if (::bind(made.fileno(), where.data(), where.size()) != 0)

@@ -5,8 +5,6 @@
 #include <sstream>
 #include <utility>
 
-#include <unistd.h>
-
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/stream_filter.hpp>
 #include <lasti/event_loop.hpp>
@@ -14,7 +12,6 @@
 #include <lasti/os_error.hpp>
 
 #include "reading_room.hpp"
-#include "system_calls.hpp"
 
 namespace lasti {
 namespace detail {
@@ -112,20 +109,10 @@ int stream_state::feed_filter(bool& is_drained) noexcept {
     char* const room = reading_room();
     if (!room) return ENOMEM;
     char* const begin = room + room_of_the_opened;
-    const ssize_t n = uninterrupted([&] { return ::recv(socket->fd, begin, room_of_the_fed, 0); });
-    if (n < 0) {
-        const int how = call_outcome(n);
-        if (how == would_block) {
-            unpaused = 0;
-            return would_block;
-        }
-        fail(how, "read");
-        return failed;
-    }
-    const std::size_t size = static_cast<std::size_t>(n);
-    unpaused += size;
+    std::size_t size = 0;
+    const int how = receive_into(begin, room_of_the_fed, size);
+    if (how != done) return how;
     is_drained = size < room_of_the_fed;
-    socket->note_read(size, room_of_the_fed);
     filter->feed(begin, size);
     if (size == 0) filter->peer_has_ended = true;
     return done;

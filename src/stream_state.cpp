@@ -2,10 +2,8 @@
 #include <lasti/detail/stream_state.hpp>
 
 #include <cerrno>
-#include <climits>
-#include <cstring>
-#include <exception>
 #include <memory>
+#include <new>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -96,12 +94,21 @@ int stream_state::receive(std::size_t most) noexcept {
     const std::size_t asked = most < usual_read       ? usual_read
                               : most < most_of_a_read ? most
                                                       : most_of_a_read;
-    const ssize_t n = uninterrupted([&] {
+    const int how = receive_into(room, asked, fresh_size);
+    if (how != done) return how;
+    fresh = room;
+    at_end = fresh_size == 0;
+    return done;
+}
+
+// `n`: how much; 0: the end. What is wrong ends the stream.
+int stream_state::receive_into(char* room, std::size_t asked, std::size_t& n) noexcept {
+    const ssize_t now = uninterrupted([&] {
         return socket->is_pipe() ? ::read(socket->fd, room, asked)
                                  : ::recv(socket->fd, room, asked, 0);
     });
-    if (n < 0) {
-        const int how = call_outcome(n);
+    if (now < 0) {
+        const int how = call_outcome(now);
         if (how == would_block) {
             unpaused = 0;
             return would_block;
@@ -109,11 +116,9 @@ int stream_state::receive(std::size_t most) noexcept {
         fail(how, "read");
         return failed;
     }
-    fresh = room;
-    fresh_size = static_cast<std::size_t>(n);
-    unpaused += fresh_size;
-    at_end = n == 0;
-    socket->note_read(fresh_size, asked);
+    n = static_cast<std::size_t>(now);
+    unpaused += n;
+    socket->note_read(n, asked);
     return done;
 }
 
@@ -315,7 +320,7 @@ void stream_state::close() noexcept {
     if (is_closing) return;
     const counted<stream_state> hold(this);
     is_closing = true;
-    socket->rouse_reader();
+    socket->rouse_readers();
     if (loop->closed) finish();
     else if (LASTI_UNLIKELY(filter)) end_filtered();
     else if (out.empty()) finish();
@@ -339,7 +344,7 @@ void stream_state::lose_socket() noexcept {
 void stream_state::finish() noexcept {
     if (is_closed) return;
     is_closing = is_closed = at_end = true;
-    socket->rouse_reader();
+    socket->rouse_readers();
     socket->close();  // with the loop's callback
     is_flushing_ = false;
     out.clear();

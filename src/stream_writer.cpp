@@ -3,18 +3,17 @@
 
 #include <cerrno>
 
-#include <sys/socket.h>
-
 #include <lasti/detail/stream_filter.hpp>
+
+#include "socket_names.hpp"
 
 namespace lasti {
 
 socket_address stream_writer::sockname() const {
-    sockaddr_storage name;
-    socklen_t size = sizeof name;
-    if (::getsockname(fileno(), reinterpret_cast<sockaddr*>(&name), &size) != 0)
+    socket_address name;
+    if (!detail::get_name(fileno(), &::getsockname, name))
         throw_os_error(errno, "sockname of a " + describe());
-    return socket_address(reinterpret_cast<sockaddr*>(&name), size);
+    return name;
 }
 
 std::string stream_writer::get_extra_info(std::string const& name, std::string fallback) const {

@@ -33,6 +33,27 @@ ssize_t uninterrupted(Call call) noexcept {
     }
 }
 
+/// Of a socket that is sent to by calls without MSG_NOSIGNAL.
+inline void raise_no_sigpipe(int fd) noexcept {
+#if defined(SO_NOSIGPIPE)
+    const int on = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#else
+    (void)fd;
+#endif
+}
+
+/// A descriptor that is to be a socket's does not block, is closed on exec(), and raises no
+/// SIGPIPE. False: errno.
+inline bool prepare_socket(int fd) noexcept {
+    const int flags = ::fcntl(fd, F_GETFL);
+    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+        ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+        return false;
+    raise_no_sigpipe(fd);
+    return true;
+}
+
 /// accept(): the new socket does not block, is closed on exec(), and raises no SIGPIPE. -1: errno.
 inline int accept_socket(int listening, sockaddr* from, socklen_t& from_size) noexcept {
     const socklen_t room = from_size;
@@ -46,13 +67,10 @@ inline int accept_socket(int listening, sockaddr* from, socklen_t& from_size) no
     });
     const int accepted = static_cast<int>(fd);
     if (accepted < 0) return accepted;
-#if !defined(SOCK_NONBLOCK) || !defined(SOCK_CLOEXEC)
-    ::fcntl(accepted, F_SETFL, ::fcntl(accepted, F_GETFL) | O_NONBLOCK);
-    ::fcntl(accepted, F_SETFD, FD_CLOEXEC);
-#endif
-#if defined(SO_NOSIGPIPE)
-    const int on = 1;
-    ::setsockopt(accepted, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
+    raise_no_sigpipe(accepted);
+#else
+    prepare_socket(accepted);
 #endif
     return accepted;
 }

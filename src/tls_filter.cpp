@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include <arpa/inet.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -14,6 +13,7 @@
 #include <lasti/exceptions.hpp>
 
 #include "reading_room.hpp"
+#include "socket_names.hpp"
 
 namespace lasti {
 namespace detail {
@@ -63,12 +63,6 @@ BIO* make_connection(stream_filter& of) {
     BIO* const made = BIO_new(kind);
     if (made) BIO_set_data(made, &of);
     return made;
-}
-
-bool is_address(std::string const& host) {
-    unsigned char room[sizeof(in6_addr)];
-    return ::inet_pton(AF_INET, host.c_str(), room) == 1 ||
-           ::inet_pton(AF_INET6, host.c_str(), room) == 1;
 }
 
 }  // namespace

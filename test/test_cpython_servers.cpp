@@ -99,7 +99,16 @@ void converses(stage& on, lasti::connection const& c) {
     CHECK(rest.substr(rest.size() - 16) == "\r\n\r\nTest message");
 }
 
-const char* const hello = "hello world!\n";
+/// What test_start_server() does with a server of one line: it is called, answers, and is closed.
+void says_hello(stage& on, lasti::server const& s, lasti::connection const& c) {
+    const std::string hello = "hello world!\n";
+    c.writer.write("hello world!\n");
+    CHECK(on.run(c.reader.readline()) == hello);
+    c.writer.close();
+    on.run(c.writer.wait_closed());
+    s.close();
+    on.run(s.wait_closed());
+}
 
 } // namespace
 
@@ -142,13 +151,7 @@ TEST_CASE("a server of one line (test_asyncio/test_streams.py: StreamTests.test_
     bound.bind(lasti::socket_address("127.0.0.1", 0));
     for (const bool of_socket : {true, false}) {
         const lasti::server s = of_socket ? on.run(lasti::start_server(echo_one_line, bound)) : on.start(echo_one_line);
-        const lasti::connection c = on.call(s);
-        c.writer.write(hello);
-        CHECK(on.run(c.reader.readline()) == hello);
-        c.writer.close();
-        on.run(c.writer.wait_closed());
-        s.close();
-        on.run(s.wait_closed());
+        says_hello(on, s, on.call(s));
     }
     CHECK(on.reported.messages() == "");
 }
@@ -157,13 +160,7 @@ TEST_CASE("a Unix server of one line (test_asyncio/test_streams.py: StreamTests.
     stage on;
     const unix_path at;
     const lasti::server s = on.run(lasti::start_unix_server(echo_one_line, at.path));
-    const lasti::connection c = on.run(lasti::open_unix_connection(at.path));
-    c.writer.write(hello);
-    CHECK(on.run(c.reader.readline()) == hello);
-    c.writer.close();
-    on.run(c.writer.wait_closed());
-    s.close();
-    on.run(s.wait_closed());
+    says_hello(on, s, on.run(lasti::open_unix_connection(at.path)));
     CHECK(on.reported.messages() == "");
 }
 
@@ -262,7 +259,7 @@ TEST_CASE("a writer that is dropped (test_asyncio/test_streams.py: StreamTests.t
     on.loop.set_debug(true);
     const lasti::server s = on.start(echo_one_line);
     lasti::connection c = on.call(s);
-    c.writer.write(hello);
+    c.writer.write("hello world!\n");
     on.run(c.reader.read());
     c.writer = lasti::stream_writer();
     CHECK(starts_with(on.reported.messages(), "unclosed stream of socket "));

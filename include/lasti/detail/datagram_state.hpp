@@ -50,10 +50,9 @@ private:
     ~datagram_state() override;
     void fail_waiters(error const& what) noexcept override;
     int send_now(std::string const& data, socket_address const& to) const noexcept;
-    void set_writer(bool wanted);
+    void watch_out();
     void flush() noexcept;
     void fail(int number) noexcept;
-    void rouse_receivers() noexcept;
     void pause_or_resume() noexcept;
     void finish_soon();
     void finish() noexcept;

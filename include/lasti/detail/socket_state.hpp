@@ -45,7 +45,7 @@ public:
     /// A read got `n` of the bytes that it asked for.
     void note_read(std::size_t n, std::size_t asked) noexcept;
     /// Who waits to read tries again in its turn: there is news that no selector tells.
-    void rouse_reader() noexcept;
+    void rouse_readers() noexcept;
     /// The loop calls it in each round in which the socket is ready. Not empty: it can not.
     error call_when_ready(loop_core& loop, bool writing, std::function<void()> callback,
                           callback_weight weight = keeps_running);

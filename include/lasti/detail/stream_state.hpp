@@ -128,6 +128,7 @@ private:
     ~stream_state() override;
     void fail_waiters(error const& what) noexcept override;
     void send_without_delay() noexcept;
+    int receive_into(char* room, std::size_t asked, std::size_t& n) noexcept;
     int send_some(const char* data, std::size_t size, std::size_t& n) noexcept;
     void keep(const char* data, std::size_t size);
     LASTI_COLD void refuse_write();
