@@ -11,6 +11,7 @@ So may a block of text have: the output in docs/examples/NAME.txt, or the drawin
     <!-- fields of include/lasti/X.hpp -->   the first words of its rows are members, in that order
 """
 import re
+import runpy
 import sys
 
 import regions
@@ -110,6 +111,21 @@ def check_names(names, what):
     return 'docs/reference does not name %s: %s' % (what, ', '.join(lost)) if lost else None
 
 
+def check_pictures():
+    folder = ROOT / 'docs/pictures'
+    drawn = {name + '.svg': draw().svg() for name, draw in runpy.run_path(str(folder / 'draw.py'))['PICTURES'].items()}
+    there = {path.name: path.read_text() for path in folder.glob('*.svg')}
+    return None if drawn == there else 'run python3 docs/pictures/draw.py'
+
+
+def check_sixty_lines():
+    for path in 'docs/examples/sixty_lines.hpp', 'docs/examples/sixty_lines.py':
+        lines = regions.cut(path, 'loop').count('\n')
+        if lines > 60:
+            return '%s: the loop has %d lines' % (path, lines)
+    return None
+
+
 def headers():
     return ['lasti/' + path.name for path in sorted((ROOT / 'include/lasti').glob('*.hpp'))]
 
@@ -158,6 +174,8 @@ cases = [('the blocks of ' + title(page), lambda p=page: check_blocks(p)) for pa
 cases += [('the links of ' + title(page), lambda p=page: check_links(p)) for page in PAGES]
 cases += [('the shape of ' + title(page), lambda p=page: check_shape(p))
           for page in REFERENCE if page.stem != 'index']
+cases += [('the pictures are those that docs/pictures/draw.py draws', check_pictures),
+          ('the loop of sixty lines has sixty lines', check_sixty_lines)]
 cases += [('docs/reference names every ' + what, lambda f=find, w=what: check_names(f(), w))
           for what, find in (('header', headers), ('macro', macros), ('type', types),
                              ('documented function', documented_functions))]
