@@ -128,6 +128,8 @@ struct opening {
     LASTI_COROUTINE_BODY(connection) {
         LASTI_BEGIN;
         LASTI_AWAIT_SET(found, getaddrinfo(host, port, about()));
+        if (found.empty())
+            LASTI_RAISE(make_os_error(EADDRNOTAVAIL, "getaddrinfo() returned empty list"));
         if (found.size() == 1 && !options.all_errors) {
             LASTI_AWAIT_SET(made, to(found.front()));
         } else {

@@ -123,7 +123,7 @@ socket::socket(int family, int type, int protocol) {
     if (fd < 0) fail("socket");
     if ((at_once == 0 || !MSG_NOSIGNAL) && !detail::prepare_socket(fd))
         close_and_fail(fd, "socket");
-    state_ = made_of(fd, family, type);
+    state_ = made_of(fd, family, type & ~at_once);
 }
 
 socket socket::adopt(int fd) {

@@ -45,6 +45,7 @@ void stream_state::begin_filter(std::unique_ptr<stream_filter> made, delay hands
     if (filter) throw_out(runtime_error("start_tls: " + describe() + " is encrypted already"));
     if (eof_written) throw_out(runtime_error("start_tls: called after write_eof()"));
     if (socket->is_pipe()) throw_out(type_error("start_tls: " + describe() + " is a pipe"));
+    if (sends_file) throw_out(runtime_error("start_tls: sendfile is in progress"));
     if (has_reader)
         throw_out(runtime_error("start_tls() called while another coroutine is already waiting "
                                 "for incoming data"));

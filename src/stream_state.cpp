@@ -171,13 +171,14 @@ int stream_state::send_some(const char* data, std::size_t size, std::size_t& n) 
 
 void stream_state::refuse_write() {
     if (eof_written) throw_out(runtime_error("Cannot call write() after write_eof()"));
+    if (sends_file) throw_out(runtime_error("unable to write; sendfile is in progress"));
     // It is dropped, since nobody will receive it.
     if (ignored_writes < 5 && ++ignored_writes == 5)
         loop->report(exception_context(describe() + ": written to again and again after its end"));
 }
 
 void stream_state::write(const char* data, std::size_t size) {
-    if (LASTI_UNLIKELY(eof_written || is_closing)) return refuse_write();
+    if (LASTI_UNLIKELY(eof_written || is_closing || sends_file)) return refuse_write();
     if (size == 0) return;
     if (LASTI_UNLIKELY(filter)) return write_filtered(data, size);
     written += size;
@@ -190,7 +191,7 @@ void stream_state::write(const char* data, std::size_t size) {
 }
 
 void stream_state::write(std::vector<std::string> const& pieces) {
-    if (eof_written || is_closing) return refuse_write();
+    if (eof_written || is_closing || sends_file) return refuse_write();
     if (LASTI_UNLIKELY(filter)) {
         std::string all;
         for (std::string const& piece : pieces) all += piece;
@@ -244,7 +245,7 @@ void stream_state::write_eof() {
     if (is_closing || eof_written) return;
     if (socket->is_pipe()) return close();
     eof_written = true;
-    if (out.empty()) end_output();
+    if (out.empty() && !sends_file) end_output();
 }
 
 void stream_state::end_output() noexcept { ::shutdown(socket->fd, SHUT_WR); }
@@ -281,7 +282,7 @@ void stream_state::flush() noexcept {
         socket->call_no_more(true);
     }
     tell_progress();
-    if (!out.empty()) return;
+    if (!out.empty() || sends_file) return;
     if (!is_closing) {
         if (eof_written) end_output();
     } else if (can_finish()) {
@@ -322,7 +323,12 @@ void stream_state::close() noexcept {
     is_closing = true;
     socket->rouse_readers();
     if (loop->closed) finish();
-    else if (LASTI_UNLIKELY(filter)) end_filtered();
+    else if (!sends_file || (filter && filter->peer_has_ended)) end();
+}
+
+void stream_state::end() noexcept {
+    is_ending_ = true;
+    if (LASTI_UNLIKELY(filter)) end_filtered();
     else if (out.empty()) finish();
 }
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <limits>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ namespace {
 
 /// What the name "several.test" stands for; see getaddrinfo() below.
 std::vector<lasti::socket_address> several;
+std::atomic<int> look_ups(0);
 
 } // namespace
 
@@ -27,8 +29,10 @@ std::vector<lasti::socket_address> several;
 extern "C" int getaddrinfo(const char* host, const char* service, addrinfo const* hints, addrinfo** found) {
     typedef int (*function)(const char*, const char*, addrinfo const*, addrinfo**);
     static const function real = reinterpret_cast<function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+    ++look_ups;
     if (!host || std::string(host) != "several.test") return real(host, service, hints, found);
     addrinfo** next = found;
+    *found = nullptr;
     for (lasti::socket_address const& each : several) { // of those that freeaddrinfo() can free
         const int failed = real(each.host().c_str(), std::to_string(each.port()).c_str(), hints, next);
         if (failed != 0) return failed;
@@ -154,6 +158,76 @@ TEST_CASE("CC1: where all fail, what they said in one error, or in a group, in t
         for (std::size_t i = 0; i < all.size(); ++i) {
             CHECK(all[i].is<lasti::connection_refused_error>());
             CHECK(contains(all[i].what(), expected[i]));
+        }
+    });
+}
+
+TEST_CASE("CC1: several that fail are told as one, or as a group "
+          "(test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_create_connection_multiple)") {
+    on_each_selector([](selector_loop& on) {
+        several = {lasti::socket_address("127.0.0.1", unused_port()), lasti::socket_address("127.0.0.2", unused_port())};
+        lasti::connection_options options;
+        options.family = AF_INET;
+        CHECK_THROWS_AS(on.loop.run_until_complete(lasti::open_connection("several.test", 1, options)), lasti::os_error);
+        options.all_errors = true;
+        const auto group = on.loop.create_task(lasti::open_connection("several.test", 1, options));
+        on.loop.run();
+        for (lasti::error const& each : group.exception().as<lasti::exception_group>()->exceptions())
+            CHECK(each.is<lasti::os_error>());
+    });
+}
+
+TEST_CASE("CC1: … also where one of them cannot be bound, and the next refuses "
+          "(test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_create_connection_multiple_errors_local_addr)") {
+    if (!has_ipv6()) return;
+    on_each_selector([](selector_loop& on) {
+        several = {lasti::socket_address("::1", unused_port()), lasti::socket_address("127.0.0.1", unused_port())};
+        lasti::connection_options options;
+        options.local_address = lasti::socket_address("127.0.0.1", 0);
+        const auto fails = on.loop.create_task(lasti::open_connection("several.test", 1, options));
+        on.loop.run();
+        CHECK(starts_with(fails.exception().what(), "Multiple exceptions: no matching local address"));
+        CHECK(contains(fails.exception().what(), "Connect call failed ('127.0.0.1', "));
+        options.all_errors = true;
+        const auto group = on.loop.create_task(lasti::open_connection("several.test", 1, options));
+        on.loop.run();
+        CHECK(group.exception().as<lasti::exception_group>()->exceptions().size() == 2);
+    });
+}
+
+TEST_CASE("CC1: a name that stands for no address "
+          "(test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_create_connection_no_getaddrinfo)") {
+    on_each_selector([](selector_loop& on) {
+        several.clear();
+        const auto fails = on.loop.create_task(lasti::open_connection("several.test", 1));
+        on.loop.run();
+        CHECK(fails.exception().is<lasti::os_error>());
+        CHECK(contains(fails.exception().what(), "getaddrinfo() returned empty list"));
+    });
+}
+
+TEST_CASE("SV1: … and a server there "
+          "(test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_create_server_no_getaddrinfo)") {
+    on_each_selector([](selector_loop& on) {
+        several.clear();
+        const auto nobody = [](lasti::stream_reader, lasti::stream_writer) { return lasti::coroutine<>(); };
+        const auto fails = on.loop.create_task(lasti::start_server(nobody, "several.test", 0));
+        on.loop.run();
+        CHECK(fails.exception().is<lasti::os_error>());
+    });
+}
+
+TEST_CASE("DN1: a literal address is not looked up "
+          "(test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_create_connection_ip_addr)") {
+    on_each_selector([](selector_loop& on) {
+        std::vector<lasti::socket_address> hosts{lasti::socket_address("127.0.0.1", 0)};
+        if (has_ipv6()) hosts.push_back(lasti::socket_address("::1", 0));
+        for (lasti::socket_address const& each : hosts) {
+            const listening at(each);
+            const int before = look_ups;
+            const lasti::connection c = on.loop.run_until_complete(lasti::open_connection(each.host(), at.where.port()));
+            CHECK(c.writer.peername() == at.where);
+            CHECK(look_ups == before);
         }
     });
 }

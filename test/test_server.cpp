@@ -235,7 +235,8 @@ TEST_CASE("an answer that throws before it is a task is reported, too, and the n
 }
 
 #if defined(__linux__)
-TEST_CASE("SV1: where descriptors run out, that is reported, and accepting goes on after a second") {
+TEST_CASE("SV1: where descriptors run out, that is reported, and accepting goes on after a second "
+          "(test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_accept_connection_exception)") {
     on_each_selector([](selector_loop& on) {
         const lasti::server s = started(on, greets);
         const lasti::socket client(AF_INET);
@@ -250,6 +251,24 @@ TEST_CASE("SV1: where descriptors run out, that is reported, and accepting goes 
         CHECK(on.loop.time() < 1);
         CHECK(on.loop.run_until_complete(on.loop.sock_recv(client, 100)) == "hello\n");
         CHECK(on.loop.time() == 1);
+        s.close();
+    });
+}
+#endif
+
+#if defined(__linux__)
+TEST_CASE("SV1: where there is nobody to accept after all, it waits on "
+          "(test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_accept_connection_retry)") {
+    on_each_selector([](selector_loop& on) {
+        const lasti::server s = started(on, greets);
+        const lasti::socket client(AF_INET);
+        const lasti::socket_address where = s.sockets().front().getsockname();
+        (void)::connect(client.fileno(), where.data(), where.size());
+        accept_fails_with = EAGAIN;
+        some_rounds(on);
+        accept_fails_with = 0;
+        CHECK(s.sockets().size() == 1);
+        CHECK(on.loop.run_until_complete(on.loop.sock_recv(client, 100)) == "hello\n");
         s.close();
     });
 }

@@ -137,7 +137,8 @@ TEST_CASE("readline() gives lines as they are complete; the last one may have no
     });
 }
 
-TEST_CASE("ASYNC_FOR over a reader gives its lines, and ends with them") {
+TEST_CASE("ASYNC_FOR over a reader gives its lines, and ends with them "
+          "(test_asyncio/test_pep492.py: StreamReaderTests.test_readline)") {
     on_each_selector([](selector_loop& on) {
         const far_end e(on);
         const trace note;

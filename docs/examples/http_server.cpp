@@ -248,28 +248,30 @@ lasti::coroutine<bool> receive(std::shared_ptr<session> s) {
 }
 
 lasti::coroutine<void> send(std::shared_ptr<session> s, response r) {
-    std::string piece = head_of(r, s->asked.keeps_alive) + r.body;
-    std::size_t left = r.file ? r.size : 0, before = 0;
+    const std::size_t most = 64 * 1024;                 // that it has to take at a time
+    std::string begin = head_of(r, s->asked.keeps_alive) + r.body;
+    std::size_t at = 0, n = 0;
     if (s->asked.is(HTTP_HEAD)) {
-        piece.resize(piece.size() - r.body.size());
-        left = 0;
+        begin.resize(begin.size() - r.body.size());
+        at = r.size;
+    } else if (r.file) {                                // a small one goes with the head
+        at = std::min(r.size, most);
+        begin.resize(begin.size() + at);
+        if (std::fread(&begin[begin.size() - at], 1, at, r.file.get()) < at)
+            throw std::runtime_error("a file got shorter");
     }
     return COROUTINE(void) {
         BEGIN;
-        do {
-            if (left > 0) {                             // 64 KiB at a time, the first with the head
-                before = piece.size();
-                piece.resize(before + std::min<std::size_t>(left, 64 * 1024));
-                if (std::fread(&piece[before], 1, piece.size() - before, r.file.get()) <
-                    piece.size() - before)
-                    RAISE(std::runtime_error("a file got shorter while it was sent"));
-                left -= piece.size() - before;
-            }
+        ASYNC_WITH(lasti::timeout(s->of.patience))
+            AWAIT(s->writer.send_all(std::move(begin)));
+        END_ASYNC_WITH
+        while (r.file && at < r.size) {                 // the rest, by the system alone
             ASYNC_WITH(lasti::timeout(s->of.patience))
-                AWAIT(s->writer.send_all(std::move(piece)));
+                AWAIT_SET(n, s->writer.sendfile(::fileno(r.file.get()), at, most));
             END_ASYNC_WITH
-            piece.clear();
-        } while (left > 0);
+            if (n == 0) RAISE(std::runtime_error("a file got shorter while it was sent"));
+            at += n;
+        }
         END;
     };
 }

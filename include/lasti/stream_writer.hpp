@@ -61,6 +61,15 @@ public:
     detail::stream_send_from_call send_all(const void* data, std::size_t size) const {
         return detail::stream_send_from_call{shared_state(), static_cast<const char*>(data), size};
     }
+    /// To be awaited: sends a regular file behind what was written, from `offset` on, `count` bytes
+    /// of it or all; gives how many. The system does it alone where it can; for an encrypted
+    /// connection threads read it. It begins when it is awaited; until it is done, write(),
+    /// writelines() and send_all() throw runtime_error, and close() waits. However it ends, the
+    /// file stands behind what was sent. Raises runtime_error if it is closing or a pipe,
+    /// value_error for what is no regular file, os_error: connection_reset_error,
+    /// broken_pipe_error … asyncio's loop.sendfile().
+    coroutine<std::size_t> sendfile(int file, std::size_t offset = 0,
+                                    std::size_t count = ~std::size_t()) const;
     /// The other side sees the end behind what was written; it can still send. Of a pipe: close().
     /// Throws runtime_error if it is encrypted: TLS has no such thing.
     void write_eof() const { get().write_eof(); }

@@ -255,6 +255,9 @@ private:
     std::size_t sent_ = 0;
 };
 
+/// What cannot be sent is a value_error, or an os_error.
+void check_regular_file(int file, const char* doing);
+
 class LASTI_API sendfile_request final : public writing_request {
 public:
     template <class Call>

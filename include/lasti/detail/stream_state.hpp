@@ -81,6 +81,12 @@ public:
     void fail(int problem, const char* doing) noexcept;
     void set_marks(std::size_t high, std::size_t low);
     void rouse_sender() noexcept;
+    /// A file is sent: nothing else is written until end_file(), and close() waits for that. Throws
+    /// runtime_error.
+    void begin_file();
+    void end_file() noexcept;
+    /// A piece of it.
+    void write_of_file(std::string const& piece);
     /// What drain() raises now; empty: nothing.
     error problem() const;
     /// What sending is told once it is closing.
@@ -110,6 +116,7 @@ public:
     std::uint64_t sent = 0;     // … and of that, what is sent
     bool is_paused = false;     // who drains waits
     bool eof_written = false;
+    bool sends_file = false;
     bool is_closing = false;
     bool is_closed = false;
     unsigned char ignored_writes = 0;
@@ -135,6 +142,7 @@ private:
     void watch_out();
     void flush() noexcept;
     void tell_progress() noexcept;
+    void end() noexcept;
     void finish() noexcept;
     void end_output() noexcept;
     // In stream_filtering.cpp, of one that has a filter:
@@ -150,6 +158,7 @@ private:
     bool can_finish() const noexcept;
 
     bool is_flushing_ = false;  // the loop calls flush()
+    bool is_ending_ = false;    // it is closing, and no file is waited for
 };
 
 /// A stream_writer's hold on its stream: when the last one goes, the stream is closed.

@@ -38,7 +38,7 @@ public:
 };
 
 /// Until all that was written so far is sent.
-class LASTI_API send_all_request final : public stream_writing {
+class LASTI_API send_all_request : public stream_writing {
 public:
     template <class Call>
     send_all_request(Call const& asked, awaiting_frame&) : stream_writing(asked.stream) {
@@ -55,12 +55,27 @@ public:
     void disarm(task_state&) noexcept override { leave_line(); }
     bool go_on(task_state& task, error& thrown) override;
 
+protected:
+    send_all_request(counted<stream_state> const& to, std::uint64_t all) noexcept
+        : stream_writing(to), all_(all) {}
+    bool is_sent() const noexcept { return stream().sent >= all_; }
+
 private:
     void write(const char* data, std::size_t size);
-    bool is_sent() const noexcept { return stream().sent >= all_; }
     void leave_line() noexcept;
 
     std::uint64_t all_ = 0;
+};
+
+/// The same, by who sends a file: also while it is closing.
+class LASTI_API send_rest_request final : public send_all_request {
+public:
+    template <class Call>
+    send_rest_request(Call const& asked, awaiting_frame&)
+        : send_all_request(asked.stream, asked.stream->written) {}
+    bool ready() noexcept { return is_sent() || stream().is_closed; }
+    error problem() const { return is_sent() ? error() : stream().problem(); }
+    std::string describe() const override { return "sendfile of a " + stream().describe(); }
 };
 
 /// Until the stream is closed; raises why, if it broke.
@@ -78,6 +93,7 @@ public:
 
 static_assert(sizeof(drain_request) <= request_slot::room_size &&
                   sizeof(send_all_request) <= request_slot::room_size &&
+                  sizeof(send_rest_request) <= request_slot::room_size &&
                   sizeof(wait_closed_request) <= request_slot::room_size,
               "waiting for a stream allocates nothing");
 
@@ -93,6 +109,10 @@ struct LASTI_TO_BE_AWAITED stream_drain_call {
 };
 struct LASTI_TO_BE_AWAITED stream_wait_closed_call {
     typedef wait_closed_request request_type;
+    counted<stream_state> stream;
+};
+struct LASTI_TO_BE_AWAITED stream_send_rest_call {
+    typedef send_rest_request request_type;
     counted<stream_state> stream;
 };
 /// Of bytes that the caller keeps.
