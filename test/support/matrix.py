@@ -9,8 +9,8 @@ in build/NAME. The variants are asan, tsan, shared and release. Without argument
   --config NAME  runs this one instead (again and again: several; with --all: all its tests)
   --list         prints the configurations
   PROGRAM        runs only the test programs of these names (`generator`: test/test_generator.cpp)
-One case alone:  build/g++.11/test/test_generator --test-case='*a part of its name*'
-For a debugger:  meson configure build/g++.11 -Ddebug=true, then build and run that
+One case alone:  meson test -C build/g++.11 generator -v --test-args=--test-case='*a part of its name*'
+For a debugger:  meson configure build/g++.11 -Ddebug=true, then the same with --gdb
 """
 import argparse
 import os
@@ -96,7 +96,8 @@ def configure(name, log):
                '-Doptimization=' + ('0' if name in UNOPTIMISED else '1')]
     command += VARIANTS[variant]
     if std != '11' or variant or 'LASTI_TEST_ALL' not in os.environ:
-        command += ['-Dfew_units=true']             # else, once for each compiler, each source by itself
+        command += ['-Dfew_units=true', '-Dtests_together=true']
+        # else, once for each compiler, each source and each test by itself
     stamp, made_by = folder / 'made-by', '%s %s\n' % (cxx, ' '.join(map(str, command)))
     if stamp.exists() and stamp.read_text() == made_by:
         return True

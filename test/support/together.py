@@ -1,0 +1,34 @@
+"""Writes a source that compiles several test files as one: what they include is compiled once.
+
+usage: together.py OUTPUT TEST.cpp...
+
+Each file lies in a namespace of its own, after all that any of them includes. It is a program still
+to who runs it: `--source-file=*/test_NAME.cpp` runs what is in that file alone.
+"""
+import re
+import sys
+from pathlib import Path
+
+INCLUDE = re.compile(r'^#include ([<"].*[>"])', re.M)
+DEFINE = re.compile(r'^#define (\w+)', re.M)
+LAST = '<lasti/keywords.hpp>'            # its words may be names in other headers
+
+
+def include(what):
+    return '#include %s\n' % what
+
+
+def main(output, *tests):
+    texts = [Path(test).read_text() for test in tests]
+    headers = dict.fromkeys(header for text in texts for header in INCLUDE.findall(text))
+    keywords = headers.pop(LAST, '') is None
+    source = ''.join(map(include, headers)) + include(LAST) * keywords
+    for test, text in zip(tests, texts):
+        source += 'namespace in_%s {\n' % Path(test).stem + include('"%s"' % Path(test).resolve())
+        source += '}\nTEST_SUITE_END();\n'
+        source += ''.join('#undef %s\n' % name for name in DEFINE.findall(text))
+    Path(output).write_text(source)
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])
