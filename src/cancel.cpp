@@ -9,6 +9,8 @@
 #include <lasti/detail/gathering.hpp>
 #include <lasti/detail/task_state.hpp>
 
+#include "trace_watcher.hpp"
+
 namespace lasti {
 namespace detail {
 
@@ -52,6 +54,8 @@ private:
                 who = &g->child(0);
             } else if (task_state* const task = who->as_task()) {
                 ++task->cancelling;
+                if (thread_watcher* const watcher = thread_watcher::here())
+                    watcher->cancel_asked(*task);
                 request* const waits_for = task->exception ? nullptr : task->waiting_for();
                 future_state* const awaited = waits_for ? waits_for->awaited_future() : nullptr;
                 if (!awaited || !(awaited->as_task() || awaited->as_gathering())) {

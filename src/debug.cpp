@@ -111,8 +111,8 @@ class watched_turn {
 public:
     watched_turn(loop_core& loop, runnable& who)
         : loop_(loop), who_(&who), began_(loop.clock->now()) {
-        if (who.is_callback) return;
-        task_ = &static_cast<task_state&>(who);
+        task_ = who.as_turn_of_task();
+        if (!task_) return;
         frame const& at = task_->stands_at();
         code_ = at.gi_code;
         line_ = at.f_lineno ? at.f_lineno : at.gi_code->first_line;
@@ -129,8 +129,9 @@ public:
             text << task_->describe() << " from '" << code_->name << "' (" << code_->file << ':'
                  << line_ << ')';
         } else {
-            if (handle_state* const callback = static_cast<callback_state&>(*who_).as_handle())
-                context.handle = handle(counted<handle_state>(callback));
+            handle_state* const callback =
+                who_->is_callback ? static_cast<callback_state&>(*who_).as_handle() : nullptr;
+            if (callback) context.handle = handle(counted<handle_state>(callback));
             context.subject = "a callback";
             text << context.subject;
         }
@@ -151,13 +152,14 @@ private:
 
 }  // namespace
 
+void loop_core::run_watched(runnable& next) {
+    watched_turn turn(*this, next);
+    next.run();
+    turn.end();
+}
+
 void loop_core::run_ready_watched() {
-    for (std::size_t n = ready.size(); n > 0; --n) {
-        runnable& next = ready.pop();
-        watched_turn turn(*this, next);
-        next.run();
-        turn.end();
-    }
+    for (std::size_t n = ready.size(); n > 0; --n) run_watched(ready.pop());
 }
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 
 #include "descriptors.hpp"
 #include "inbox.hpp"
+#include "trace_watcher.hpp"
 
 namespace lasti {
 
@@ -29,11 +30,15 @@ struct running_mark {
         running_here = &loop;
         loop.running_thread = detail::this_thread();
         loop.is_running = true;
+        if (detail::thread_watcher* const watcher = detail::thread_watcher::here()) {
+            loop.is_observed = true;
+            watcher->run_begins(loop);
+        }
     }
     ~running_mark() {
         running_here = nullptr;
         core->running_thread = nullptr;
-        core->is_running = false;
+        core->is_running = core->is_observed = false;
         core->stopping = false;
         if (core->orphaned) core->end();
     }
@@ -252,9 +257,9 @@ threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callbac
     check_callable(callback, "call_soon_threadsafe");
     const std::shared_ptr<detail::threadsafe_callback> state =
         std::make_shared<detail::threadsafe_callback>();
-    if (!core_->outside->put(
-            {guarded_call{state, std::move(callback)}, detail::context_or_copy(runs_in),
-             core_->debug ? detail::creation_at(where) : nullptr}))
+    if (!core_->outside->put({guarded_call{state, std::move(callback)},
+                              detail::context_or_copy(runs_in),
+                              core_->debug ? detail::creation_at(where) : nullptr}))
         detail::throw_out(runtime_error("Event loop is closed"));
     return threadsafe_handle(state);
 }

@@ -10,6 +10,7 @@
 #include "descriptors.hpp"
 #include "inbox.hpp"
 #include "signals.hpp"
+#include "trace_watcher.hpp"
 
 namespace lasti {
 namespace detail {
@@ -74,10 +75,13 @@ bool loop_core::sleep(delay::nanoseconds const* time, bool expecting) {
 void loop_core::wait() {
     const bool expecting = has_outside();
     if (sleeping.empty()) {
+        if (LASTI_UNLIKELY(is_observed))
+            thread_watcher::here()->loop_waits(loop_clock::time_point::max());
         if (expecting || watched != 0 || handled_signals != 0) sleep(nullptr, expecting);
         return;
     }
     const loop_clock::time_point deadline = sleeping.earliest();
+    if (LASTI_UNLIKELY(is_observed)) thread_watcher::here()->loop_waits(deadline);
     // Virtual time goes on only when nobody outside can still do something at this time.
     if (!expecting) {
         if (watched != 0 && !own_clock && descriptors_->look()) return;
@@ -117,8 +121,20 @@ void loop_core::wake_sleepers() {
 // Exactly as many as are ready now: what they make ready has to let the sleepers and the outside
 // come first.
 void loop_core::run_ready() {
+    if (LASTI_UNLIKELY(is_observed)) return run_ready_observed();
     if (LASTI_UNLIKELY(debug)) return run_ready_watched();
     for (std::size_t n = ready.size(); n > 0; --n) ready.pop().run();
+}
+
+void loop_core::run_ready_observed() {
+    thread_watcher::here()->round_begins();
+    for (std::size_t n = ready.size(); n > 0; --n) {
+        const counted<runnable> next(&ready.pop());  // it may end, and is then told of
+        if (is_observed) thread_watcher::here()->turn_begins(*next);
+        if (debug) run_watched(*next);
+        else next->run();
+        if (is_observed) thread_watcher::here()->turn_ends(*next);
+    }
 }
 
 // ---- running ------------------------------------------------------------------------------------
@@ -195,6 +211,7 @@ bool loop_core::has_outside() const { return outside->is_expecting(); }
 
 void loop_core::sleep_until(loop_clock::time_point deadline, runnable& who) {
     sleeping.push(deadline, who);
+    if (LASTI_UNLIKELY(is_observed)) thread_watcher::here()->asleep(who, deadline);
 }
 
 loop_clock::time_point loop_core::later_by(delay::nanoseconds time) const noexcept {

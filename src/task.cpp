@@ -4,6 +4,8 @@
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/exception_context.hpp>
 
+#include "trace_watcher.hpp"
+
 namespace lasti {
 namespace detail {
 
@@ -22,6 +24,8 @@ task_state::task_state(loop_core& owner, counted<frame> coroutine, task_options 
 }
 
 void task_state::start() {
+    thread_watcher* const watcher = thread_watcher::here();
+    if (LASTI_UNLIKELY(watcher != nullptr)) watcher->task_created(*this);
     // Only inside a running loop, as asyncio has it: elsewhere nobody could be told what goes
     // wrong.
     if (!is_eager || !loop->is_running) return loop->make_ready(*this);
@@ -32,7 +36,9 @@ void task_state::start() {
         while (at->gi_yieldfrom) at = at->gi_yieldfrom.get();
         root->resumed_for = at;
     }
+    if (LASTI_UNLIKELY(watcher != nullptr)) watcher->eager_turn_begins(*this);
     run();
+    if (LASTI_UNLIKELY(watcher != nullptr)) watcher->turn_ends(*this);
     root->resumed_for = nullptr;
     loop->current_task = creator;
 }
@@ -170,6 +176,7 @@ void task_state::destroy_pending() noexcept {
     // What it asks for, having ignored its end, may hold this task.
     static_cast<awaiting_frame&>(*root).waits_for.clear();
     complete(status::cancelled);
+    if (thread_watcher* const watcher = thread_watcher::here()) watcher->task_destroyed(*this);
     leave_loop();
 }
 

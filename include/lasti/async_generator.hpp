@@ -24,6 +24,7 @@
 #include <lasti/detail/async_operations.hpp>
 #include <lasti/detail/body_frame.hpp>
 #include <lasti/detail/frame_info.hpp>
+#include <lasti/detail/watching.hpp>
 #include <lasti/macros.hpp>
 
 namespace lasti {
@@ -43,8 +44,8 @@ public:
               class = typename std::enable_if<
                   std::is_same<detail::frame_of_body<Decayed>, frame_type>::value>::type>
     async_generator(Body&& body)
-        : frame_(new detail::body_frame<frame_type, Decayed>(detail::code_of_struct<Decayed>(),
-                                                             std::forward<Body>(body))) {}
+        : frame_(detail::new_frame<frame_type>(detail::code_of_struct<Decayed>(),
+                                               std::forward<Body>(body))) {}
     explicit async_generator(frame_type* frame) : frame_(frame) {}
 
     explicit operator bool() const noexcept { return static_cast<bool>(frame_); }
@@ -179,8 +180,7 @@ struct async_generator_maker {
     template <class Body>
     async_generator<Y, S> operator=(Body&& body) const {
         return async_generator<Y, S>(
-            new body_frame<async_generator_frame<Y, S>, typename std::decay<Body>::type>(
-                where, std::forward<Body>(body)));
+            new_frame<async_generator_frame<Y, S>>(where, std::forward<Body>(body)));
     }
 };
 

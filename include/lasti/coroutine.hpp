@@ -21,6 +21,7 @@
 #include <lasti/detail/request.hpp>
 #include <lasti/detail/result.hpp>
 #include <lasti/detail/task_state.hpp>
+#include <lasti/detail/watching.hpp>
 #include <lasti/macros.hpp>
 
 namespace lasti {
@@ -150,8 +151,8 @@ public:
               class = typename std::enable_if<
                   std::is_same<detail::frame_of_body<Decayed>, frame_type>::value>::type>
     coroutine(Body&& body)
-        : frame_(new detail::body_frame<frame_type, Decayed>(detail::code_of_struct<Decayed>(),
-                                                             std::forward<Body>(body))) {}
+        : frame_(detail::new_frame<frame_type>(detail::code_of_struct<Decayed>(),
+                                               std::forward<Body>(body))) {}
     explicit coroutine(frame_type* frame) : frame_(frame) {}
 
     explicit operator bool() const noexcept { return static_cast<bool>(frame_); }
@@ -259,8 +260,7 @@ struct coroutine_maker {
     code const* where;
     template <class Body>
     coroutine<R> operator=(Body&& body) const {
-        return coroutine<R>(new body_frame<coroutine_frame<R>, typename std::decay<Body>::type>(
-            where, std::forward<Body>(body)));
+        return coroutine<R>(new_frame<coroutine_frame<R>>(where, std::forward<Body>(body)));
     }
 };
 

@@ -24,6 +24,7 @@
 #include <lasti/detail/frame_info.hpp>
 #include <lasti/detail/generator_frame.hpp>
 #include <lasti/detail/generator_iterator.hpp>
+#include <lasti/detail/watching.hpp>
 #include <lasti/macros.hpp>
 
 namespace lasti {
@@ -45,8 +46,8 @@ public:
               class = typename std::enable_if<
                   std::is_same<detail::frame_of_body<Decayed>, frame_type>::value>::type>
     generator(Body&& body)
-        : frame_(new detail::body_frame<frame_type, Decayed>(detail::code_of_struct<Decayed>(),
-                                                             std::forward<Body>(body))) {}
+        : frame_(detail::new_frame<frame_type>(detail::code_of_struct<Decayed>(),
+                                               std::forward<Body>(body))) {}
     /// Takes a frame that somebody made. For adapters.
     explicit generator(frame_type* frame) : frame_(frame) {}
 
@@ -275,8 +276,7 @@ struct generator_maker {
     template <class Body>
     generator<Y, S, R> operator=(Body&& body) const {
         typedef generator_frame<Y, S, R> frame_type;
-        return generator<Y, S, R>(new body_frame<frame_type, typename std::decay<Body>::type>(
-            where, std::forward<Body>(body)));
+        return generator<Y, S, R>(new_frame<frame_type>(where, std::forward<Body>(body)));
     }
 };
 

@@ -39,6 +39,7 @@
 #include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
 #include <lasti/tls.hpp>
+#include <lasti/trace.hpp>
 #include <lasti/version.hpp>
 #include <lasti/wait.hpp>
 #include <lasti/weak.hpp>

@@ -26,7 +26,7 @@ using frame_of_body = typename frame_parameter<decltype(&Body::operator())>::typ
 
 /// Runs code of the user's in `f`: what it throws becomes the exception in flight.
 template <class Code>
-step catching(frame& f, Code code) {
+LASTI_ALWAYS_INLINE step catching(frame& f, Code code) {
 #if LASTI_HAS_EXCEPTIONS
     try {
         return code();
@@ -43,7 +43,7 @@ step catching(frame& f, Code code) {
 
 /// `Frame` says what flows in and out, `Body` is the code and its locals.
 template <class Frame, class Body>
-class body_frame final : public Frame {
+class body_frame : public Frame {
 public:
     template <class B>
     body_frame(code const* where, B&& body) : Frame(where) {
@@ -61,13 +61,14 @@ public:
         return catching(*this, [this] { return enter_body(); });
     }
 
-private:
+protected:
     void destroy_locals() noexcept override {
         if (this->locals_gone) return;
         this->locals_gone = true;
         body_.~Body();
     }
 
+private:
     union {
         Body body_;  // destroyed when the frame ends, which may be long before the last handle goes
     };

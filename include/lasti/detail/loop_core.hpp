@@ -114,6 +114,7 @@ public:
     std::size_t closings_to_come = 0;
     bool asyncgens_were_shut_down = false;
     bool is_running = false;
+    bool is_observed = false;  // by an observer of the thread on which it runs: see trace.hpp
     bool eager_tasks = false;  // tasks run their first step where they are made
     bool stopping = false;
     bool closed = false;
@@ -146,6 +147,8 @@ private:
     void wake_sleepers();
     void run_ready();
     LASTI_COLD void run_ready_watched();
+    LASTI_COLD void run_ready_observed();
+    LASTI_COLD void run_watched(runnable& next);
     LASTI_COLD void refuse_other_thread() const;
     void tell(exception_context const& context) noexcept;
     void end_travels() noexcept;

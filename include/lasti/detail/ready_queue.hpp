@@ -16,6 +16,10 @@ public:
     bool empty() const noexcept { return size_ == 0; }
     std::size_t size() const noexcept { return size_; }
 
+    /// From the one whose turn is next.
+    runnable& operator[](std::size_t index) const noexcept {
+        return *ring_[(first_ + index) & (capacity_ - 1)];
+    }
     void push(runnable& entry) {
         if (LASTI_UNLIKELY(size_ == capacity_)) grow();
         ring_[(first_ + size_++) & (capacity_ - 1)] = &entry;

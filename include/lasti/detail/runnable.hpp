@@ -14,6 +14,7 @@ namespace lasti {
 namespace detail {
 
 class loop_core;
+class task_state;
 
 class LASTI_API runnable {
 public:
@@ -25,6 +26,9 @@ public:
     virtual void run() = 0;
     /// The deque or the heap it stood in goes away without running it.
     virtual void discard() noexcept = 0;
+
+    /// Null: it is none.
+    virtual task_state* as_turn_of_task() noexcept { return nullptr; }
 
     void retain() noexcept { ++references; }
     void release() noexcept {

@@ -25,6 +25,10 @@ public:
     std::size_t size() const noexcept { return entries_.size(); }
     time_point earliest() const noexcept { return entries_.front().deadline; }
 
+    /// By its place in the heap: that of its children is 4 * index + 1 and the next three.
+    runnable& operator[](std::size_t index) const noexcept { return *entries_[index].who; }
+    time_point deadline(std::size_t index) const noexcept { return entries_[index].deadline; }
+
     void push(time_point deadline, runnable& who) {
         entries_.push_back(entry{deadline, ++sequence_, &who});
         sift_up(entries_.size() - 1);

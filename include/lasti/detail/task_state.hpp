@@ -52,6 +52,7 @@ public:
     bool cancel(std::string const& message) override;
     std::string describe() const override { return "task '" + name() + "'"; }
     task_state* as_task() noexcept override { return this; }
+    task_state* as_turn_of_task() noexcept override { return this; }
 
     std::string name() const;
     void set_name(std::string name);

@@ -165,8 +165,8 @@ struct delegation {
             is_range<typename std::remove_reference<Operand>::type>::value,
             "YIELD_FROM: this cannot be iterated: it is no generator, and has no begin()");
         typedef range_body<Y, S, Operand> body;
-        return counted<frame>(new body_frame<frame_type, body>(code_of_struct<body>(),
-                                                               body(std::forward<Operand>(range))));
+        return counted<frame>(
+            new_frame<frame_type>(code_of_struct<body>(), body(std::forward<Operand>(range))));
     }
 };
 
