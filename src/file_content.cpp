@@ -95,10 +95,11 @@ void file_content::forget_ahead() {
 void file_content::write_all(std::string const& data) {
     forget_ahead();
     for (std::size_t n = 0; n < data.size();) {
+        const std::size_t left = data.size() - n;
         const ssize_t now = uninterrupted([&]() -> ssize_t {
-            if (is_regular_) return ::write(fd.get(), data.data() + n, data.size() - n);
-            const no_sigpipe here;
-            return ::write(fd.get(), data.data() + n, data.size() - n);
+            if (is_regular_) return ::write(fd.get(), data.data() + n, left);
+            no_sigpipe here;
+            return here.gave(::write(fd.get(), data.data() + n, left), left);
         });
         if (now < 0) fail("write");
         n += static_cast<std::size_t>(now);

@@ -60,8 +60,8 @@ const std::size_t most_of_a_file = 1 << 20;
 
 #if defined(__linux__)
 ssize_t send_file(int to, int file, off_t at, std::size_t size) noexcept {
-    const no_sigpipe here;  // it has no MSG_NOSIGNAL
-    return uninterrupted([&] { return ::sendfile(to, file, &at, size); });
+    no_sigpipe here;  // it has no MSG_NOSIGNAL
+    return here.gave(uninterrupted([&] { return ::sendfile(to, file, &at, size); }), size);
 }
 #endif
 

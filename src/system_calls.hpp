@@ -4,6 +4,7 @@
 #define LASTI_SRC_SYSTEM_CALLS_HPP_INCLUDED
 
 #include <cerrno>
+#include <cstddef>
 
 #include <fcntl.h>
 #include <signal.h>
@@ -92,9 +93,16 @@ public:
     no_sigpipe& operator=(no_sigpipe const&) = delete;
     ~no_sigpipe() {
         const int problem = errno;
-        if (!was_pending_ && problem == EPIPE) take_back();
+        if (!was_pending_ && (problem == EPIPE || did_a_part_)) take_back();
         ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
         errno = problem;
+    }
+
+    /// What the call gave of so many bytes: sendfile(), and a write() that blocks, may have done a
+    /// part, and raised it for the rest.
+    ssize_t gave(ssize_t n, std::size_t asked) noexcept {
+        did_a_part_ = n >= 0 && static_cast<std::size_t>(n) < asked;
+        return n;
     }
 
 private:
@@ -112,6 +120,7 @@ private:
 
     sigset_t pipe_, before_;
     bool was_pending_;
+    bool did_a_part_ = false;
 };
 
 }  // namespace detail

@@ -94,7 +94,7 @@ void run_program(std::uint32_t seed, std::string const& selector) {
     selector_loop on(selector);
     std::vector<course> courses(1 + random.below(4));
     std::vector<lasti::any_task> tasks;
-    faulty.random.state = seed;
+    faulty.begin(seed);
     faulty.resets = random.below(2) == 0;
     const bool cancels = random.below(2) == 0;
     for (course& c : courses) {

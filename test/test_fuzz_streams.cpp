@@ -13,6 +13,7 @@
 
 #include "support/faulty_calls.hpp"
 #include "support/streams.hpp"
+#include "support/temporary.hpp"
 #include "support/tls.hpp"
 
 #include <lasti/keywords.hpp>
@@ -21,11 +22,21 @@
 
 namespace {
 
+const std::size_t most_asked = 3000000;
+
 std::string pattern(std::size_t n) {
     std::string text(n, ' ');
     for (std::size_t i = 0; i < n; ++i) text[i] = static_cast<char>('a' + i % 26);
     return text;
 }
+
+/// The same, as far as anybody asks, in a file; a multiple of the alphabet from its start.
+int pattern_file() {
+    static const temporary_file file(pattern(26 + most_asked));
+    static const int fd = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+    return fd;
+}
+std::size_t at_start() { return 26; }
 
 /// "SIZE MANNER\n" is answered with so many bytes, in that manner; until the end.
 struct answers {
@@ -48,6 +59,8 @@ struct answers {
                     writer.write(text.substr(at, 1000));
                     AWAIT(writer.drain());
                 }
+            } else if (line.find("file") != std::string::npos) {
+                AWAIT(writer.sendfile(pattern_file(), at_start(), text.size()));
             } else {
                 writer.write(text); // and does not care
             }
@@ -77,9 +90,9 @@ struct client {
         : port(where), options(how_to), how(result), random{seed}, left(random.below(5)) {}
 
     std::string wish() {
-        static const char* const manners[] = {"all", "lines", "bits", "plain"};
-        asked = random.below(6) == 0 ? random.below(3000000) : random.below(5000);
-        return std::to_string(asked) + ' ' + manners[random.below(4)] + '\n';
+        static const char* const manners[] = {"all", "lines", "bits", "file", "plain"};
+        asked = random.below(6) == 0 ? random.below(most_asked) : random.below(5000);
+        return std::to_string(asked) + ' ' + manners[random.below(5)] + '\n';
     }
 
     COROUTINE_BODY(void) {
@@ -152,7 +165,7 @@ void run_program(std::uint32_t seed, std::string const& selector, bool is_encryp
     generator random{seed};
     selector_loop on(selector);
     on.loop.set_exception_handler([](lasti::exception_context const&) {}); // of the answers whose client is gone
-    faulty.random.state = seed;
+    faulty.begin(seed);
     faulty.resets = random.below(2) == 0;
     faulty.is_short = random.below(4) == 0;
     const bool cancels = random.below(2) == 0;
@@ -189,6 +202,7 @@ void run_program(std::uint32_t seed, std::string const& selector, bool is_encryp
 void run_programs(bool is_encrypted, int usual) {
     const char* const asked = std::getenv("LASTI_SEEDS");
     const std::uint32_t seeds = static_cast<std::uint32_t>(asked ? std::atoi(asked) : usual);
+    pattern_file();
     const int open = open_descriptors();
     for (std::uint32_t seed = 1; seed <= seeds; ++seed)
         for (std::string const& selector : all_selectors()) {
