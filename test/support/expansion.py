@@ -2,7 +2,11 @@
 
 A block behind `<!-- expansion of docs/examples/expansion.cpp [NAME] -->` is compared with the output
 of the preprocessor for that region, apart from white space. `expansion.py --write` writes it anew.
+
+The instructions behind `<!-- assembly of docs/examples/NAME.cpp [STRUCT] -->` are what g++ 12 makes of the
+body of the struct in that region with -O2 on x86-64, apart from comments; skipped with other compilers.
 """
+import platform
 import re
 import subprocess
 import sys
@@ -78,9 +82,36 @@ def check(block):
     return 'the preprocessor makes of it:\n' + laid_out(real)
 
 
+ASSEMBLY = re.compile(r'<!-- assembly of (\S+) \[(\w+)\] -->\n```asm\n(.*?)```', re.S)
+
+
+def instructions(text):
+    """One a line, without directives and comments; labels are numbered as they occur."""
+    lines = [' '.join(re.sub(r'#.*', '', line).split()) for line in text.splitlines()]
+    lines = [line for line in lines if line and not re.match(r'\.(?!L\d+:)|\.LF[BE]', line)]
+    known = {}
+    return [re.sub(r'\.L\d+', lambda m: known.setdefault(m.group(), '.L%d' % (len(known) + 1)), line)
+            for line in lines]
+
+
+def check_assembly(block):
+    path, struct, printed = block
+    told = subprocess.run(['g++', '-dumpversion', '-dumpmachine'], stdout=subprocess.PIPE, universal_newlines=True)
+    if not re.match(r'12\b', told.stdout) or platform.machine() != 'x86_64':
+        raise tap.Skip('what is printed there is of g++ 12 on x86-64')
+    text = '#include <lasti/generator.hpp>\n#include <lasti/keywords.hpp>\n#line 1\n' + regions.cut(path, struct)
+    text += 'extern "C" lasti::step run(%s& body, lasti::generator_frame<int>& self) { return body(self); }\n' % struct
+    out = subprocess.run(['g++', '-std=c++11', '-O2', '-S', '-o', '-', '-I', str(ROOT / 'include'), '-x', 'c++', '-'],
+                         input=text, stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout
+    real = instructions('run:\n' + out.split('\nrun:\n', 1)[1].split('.size\trun', 1)[0])
+    return None if instructions(printed) == real else 'g++ makes of it:\n' + '\n'.join(real)
+
+
 if sys.argv[1:] == ['--write']:
     PAGE.write_text(BLOCK.sub(
         lambda m: m.group(1) + laid_out(preprocessed(m.group(2), m.group(3))) + m.group(5), PAGE.read_text()))
 else:
     tap.run([('the expansion of [%s]' % block[2], lambda b=block: check(b))
-             for block in BLOCK.findall(PAGE.read_text())])
+             for block in BLOCK.findall(PAGE.read_text())] +
+            [('the instructions of [%s]' % block[1], lambda b=block: check_assembly(b))
+             for block in ASSEMBLY.findall(PAGE.read_text())])
