@@ -30,6 +30,7 @@ struct running_mark {
         running_here = &loop;
         loop.running_thread = detail::this_thread();
         loop.is_running = true;
+        loop.heeds_news = false;
         if (detail::thread_watcher* const watcher = detail::thread_watcher::here()) {
             loop.is_observed = true;
             watcher->run_begins(loop);
@@ -39,6 +40,7 @@ struct running_mark {
         running_here = nullptr;
         core->running_thread = nullptr;
         core->is_running = core->is_observed = false;
+        core->heeds_news = core->looks_outside || core->closed;
         core->stopping = false;
         if (core->orphaned) core->end();
     }
@@ -249,6 +251,10 @@ int event_loop::fd() {
         detail::throw_out(runtime_error("fd: this selector has no descriptor; use one of "
                                         "make_selector(\"epoll\" or \"kqueue\")"));
     core_->looks_outside = true;
+    if (!core_->is_running) {
+        core_->heeds_news = true;
+        if (!core_->ready.empty()) core_->tell_of_news();
+    }
     return served;
 }
 

@@ -64,6 +64,7 @@ public:
     bool begin_sleep(bool expecting);
     void end_sleep(bool rang);
     void silence() noexcept;
+    void ring() noexcept;
     /// From now on it rings for all news: others wait for this loop, in their own ways.
     void always_ring();
     /// After a fork() the pipe is the parent's, too: the child gets one of its own.
@@ -87,7 +88,6 @@ private:
     void mark(std::atomic<bool>& what) noexcept;
     bool take_mark(std::atomic<bool>& what) noexcept;
     void open_bell();
-    void ring() noexcept;
     // Under the lock.
     void append(callback put_in);
 

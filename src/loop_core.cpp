@@ -186,7 +186,7 @@ bool loop_core::cancel_tasks(bool daemons_only, const char* occasion) {
 
 void loop_core::close() noexcept {
     if (closed) return;
-    closed = true;
+    closed = heeds_news = true;
     while (!ready.empty()) ready.pop().discard();
     while (!sleeping.empty()) sleeping.pop().discard();
     while (first_task) first_task->destroy_pending();
@@ -210,8 +210,22 @@ bool loop_core::has_outside() const { return outside->is_expecting(); }
 // ---- times and reports --------------------------------------------------------------------------
 
 void loop_core::sleep_until(loop_clock::time_point deadline, runnable& who) {
+    if (LASTI_UNLIKELY(heeds_news)) tell_of_news();
     sleeping.push(deadline, who);
     if (LASTI_UNLIKELY(is_observed)) thread_watcher::here()->asleep(who, deadline);
+}
+
+// Something was scheduled from outside of the loop's turn: that is told once until the next one.
+void loop_core::make_ready_heeding(runnable& who) {
+    if (closed) return;
+    tell_of_news();
+    ready.push(who);
+}
+
+void loop_core::tell_of_news() noexcept {
+    if (closed) return;
+    heeds_news = false;
+    outside->ring();
 }
 
 loop_clock::time_point loop_core::later_by(delay::nanoseconds time) const noexcept {

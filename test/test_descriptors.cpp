@@ -394,6 +394,57 @@ TEST_CASE("fd() shows what was put in before it was asked for") {
     CHECK_FALSE(is_readable(on.loop.fd()));
 }
 
+TEST_CASE("fd() is readable when something was scheduled from outside of its turn: once until the next one") {
+    selector_loop on(all_selectors().front());
+    const trace note;
+    on.loop.call_soon([=] { note("before fd()"); });
+    const int fd = on.loop.fd();
+    const auto told = [&] {
+        const bool was = is_readable(fd);
+        on.loop.poll();
+        return was && !is_readable(fd);
+    };
+    CHECK(told());
+    CHECK(note.take() == "before fd()");
+
+    on.loop.call_soon([=] { note("called"); });
+    on.loop.call_soon([=] { note("again"); });
+    CHECK(told());
+    CHECK(note.take() == "called again");
+
+    const lasti::future<void> f = on.loop.create_future<>();
+    struct waiting {
+        lasti::future<void> f;
+        COROUTINE_BODY(void) { BEGIN; AWAIT(f); END; }
+    };
+    const lasti::task<void> waits = on.loop.create_task(lasti::coroutine<>(waiting{f}));
+    CHECK(told());
+    CHECK_FALSE(told());
+    f.set_result();
+    CHECK(told());
+    while (on.loop.poll()) {}
+    CHECK(waits.done());
+
+    const lasti::handle later = on.loop.call_later(1, [=] { note("later"); });
+    CHECK(told());
+    double when = 0;
+    CHECK(on.loop.next_deadline(when));
+    CHECK(when == 1);
+    on.clock.advance(1);
+    CHECK_FALSE(is_readable(fd));
+    on.loop.poll();
+    CHECK(note.take() == "later");
+
+    // What the loop itself schedules in its turn, nobody has to be told of but by poll().
+    on.loop.call_soon([&] { on.loop.call_soon([=] { note("next"); }); });
+    CHECK(is_readable(fd));
+    CHECK(on.loop.poll());
+    CHECK_FALSE(is_readable(fd));
+    CHECK_FALSE(on.loop.poll());
+    CHECK(note.take() == "next");
+    on.loop.close();
+}
+
 TEST_CASE("the poll selector has no descriptor: fd() is a runtime_error") {
     selector_loop on("poll");
     CHECK_THROWS_AS(on.loop.fd(), lasti::runtime_error);

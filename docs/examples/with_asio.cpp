@@ -26,8 +26,7 @@ public:
     }
     ~guest_of_asio() { readable_.release(); }           // the descriptor is the guest's
 
-    // lasti has its turn. Asio has no hook in which to see that something was scheduled there: who
-    // does that from a handler of Asio's calls this afterwards.
+    // lasti has its turn, and tells when it needs the next.
     void turn() {
         const bool again = guest_.poll();
         double when = 0;
@@ -94,8 +93,7 @@ void accept(asio::ip::tcp::acceptor& acceptor) {
 }
 
 // [main]
-lasti::coroutine<void> main_task(std::uint16_t port, asio::steady_timer* timer,
-                                 guest_of_asio* guest) {
+lasti::coroutine<void> main_task(std::uint16_t port, asio::steady_timer* timer) {
     lasti::connection server;
     std::string answer;
     lasti::future<void> rings;
@@ -110,10 +108,7 @@ lasti::coroutine<void> main_task(std::uint16_t port, asio::steady_timer* timer,
 
         rings = lasti::get_running_loop().create_future<>();
         timer->expires_after(std::chrono::milliseconds(10));
-        timer->async_wait([=](asio::error_code) {
-            rings.set_result();
-            guest->turn();
-        });
+        timer->async_wait([=](asio::error_code) { rings.set_result(); });
         AWAIT(rings);
         std::cout << "Asio's timer rings\n";
         END;
@@ -129,9 +124,8 @@ int main() {
     lasti::event_loop loop;
     guest_of_asio guest(host, loop);
     const lasti::task<void> task =
-        loop.create_task(main_task(acceptor.local_endpoint().port(), &timer, &guest));
+        loop.create_task(main_task(acceptor.local_endpoint().port(), &timer));
     task.add_done_callback([&](lasti::task<void> const&) { host.stop(); });
-    guest.turn();                                       // something was scheduled
     host.run();                                         // instead of loop.run()
     task.result();                                      // throws what it raised
 }

@@ -23,7 +23,6 @@ public:
         reinterpret_cast<source*>(source_)->guest = guest;
         ::g_source_add_unix_fd(source_, guest->fd(), G_IO_IN);
         ::g_source_attach(source_, host);
-        wake();
     }
     guest_of_glib(guest_of_glib const&) = delete;
     guest_of_glib& operator=(guest_of_glib const&) = delete;
@@ -31,9 +30,6 @@ public:
         ::g_source_destroy(source_);
         ::g_source_unref(source_);
     }
-
-    // To be called when a callback of GLib's has scheduled something in lasti.
-    void wake() { ::g_source_set_ready_time(source_, 0); }
 
 private:
     struct source {
@@ -76,15 +72,10 @@ gboolean answer(gint fd, GIOCondition, gpointer) {
 }
 
 // [main]
-struct bell {
-    lasti::future<void> rings;
-    guest_of_glib* guest;
-};
-
-lasti::coroutine<void> main_task(lasti::socket ours, guest_of_glib* guest) {
+lasti::coroutine<void> main_task(lasti::socket ours) {
     lasti::connection glib;
     std::string answer;
-    bell b{lasti::future<void>(), guest};
+    lasti::future<void> rings;
     return COROUTINE(void) {
         BEGIN;
         AWAIT(lasti::sleep(0.01));
@@ -94,13 +85,12 @@ lasti::coroutine<void> main_task(lasti::socket ours, guest_of_glib* guest) {
         AWAIT_SET(answer, glib.reader.readline());
         std::cout << "GLib answers " << answer;
 
-        b.rings = lasti::get_running_loop().create_future<>();
+        rings = lasti::get_running_loop().create_future<>();
         ::g_timeout_add(10, [](gpointer data) -> gboolean {
-            static_cast<bell*>(data)->rings.set_result();
-            static_cast<bell*>(data)->guest->wake();
+            static_cast<lasti::future<void>*>(data)->set_result();
             return G_SOURCE_REMOVE;
-        }, &b);
-        AWAIT(b.rings);
+        }, &rings);
+        AWAIT(rings);
         std::cout << "GLib's timer rings\n";
         END;
     };
@@ -114,7 +104,7 @@ int main() {
     {
         lasti::event_loop loop;
         guest_of_glib guest(nullptr, &loop);            // in GLib's default context
-        const lasti::task<void> task = loop.create_task(main_task(pair.first, &guest));
+        const lasti::task<void> task = loop.create_task(main_task(pair.first));
         task.add_done_callback([=](lasti::task<void> const&) { ::g_main_loop_quit(host); });
         ::g_main_loop_run(host);                        // instead of loop.run()
         task.result();                                  // throws what it raised

@@ -209,8 +209,9 @@ public:
     bool remove_reader(int fd);
     bool remove_writer(int fd);
     /// For a program that has a loop of its own: a descriptor that is readable when something waits
-    /// for poll(), beside next_deadline(). It belongs to this loop. Throws runtime_error where the
-    /// selector has none: poll.
+    /// for poll(), beside next_deadline(); also when a callback of that program, from outside of
+    /// poll(), has scheduled something here. It belongs to this loop. Throws runtime_error where
+    /// the selector has none: poll.
     int fd();
 
     // ---- signals; tasks wait for them by <lasti/signals.hpp> ----

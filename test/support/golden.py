@@ -30,6 +30,8 @@ def check(command):
     printed = re.sub(rb'\bid=0x[0-9a-f]+', b'id=0x...', printed)
     if run.returncode == 0 and printed == want:
         return None
+    if b'this selector has no descriptor' in run.stderr:      # -Dselector=poll: a guest needs another
+        raise tap.Skip('the selector of this build has no descriptor that a host could watch')
     want, got, err = (text.decode(errors='replace') for text in (want, printed, run.stderr))
     diff = difflib.unified_diff(want.splitlines(), got.splitlines(), expected.name,
                                 'what it printed', lineterm='')

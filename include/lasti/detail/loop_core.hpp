@@ -53,12 +53,15 @@ public:
 
     /// Its turn comes in the next round.
     void make_ready(runnable& who) {
-        if (LASTI_LIKELY(!closed)) ready.push(who);
+        if (LASTI_LIKELY(!heeds_news)) ready.push(who);
+        else make_ready_heeding(who);
     }
     void put_to_sleep(delay::nanoseconds time, runnable& who) { sleep_until(later_by(time), who); }
     void sleep_until(loop_clock::time_point deadline, runnable& who);
     /// What other threads have put in so far goes into the deque, before what is scheduled now.
     void take_callbacks();
+    /// Who waits for this loop is told that something was scheduled.
+    void tell_of_news() noexcept;
     /// Now and so much; the end of time if that is too far.
     loop_clock::time_point later_by(delay::nanoseconds time) const noexcept;
     void report(exception_context const& context) noexcept;
@@ -126,6 +129,7 @@ public:
     std::size_t handled_signals = 0;
     std::unique_ptr<signal_table> signals;  // null: it has handled none yet
     bool looks_outside = false;             // in every round: somebody else waits for this loop
+    bool heeds_news = false;                // who does so is to be told; or it is closed
     traveller* first_traveller = nullptr;   // what other threads have in hand
     std::shared_ptr<executor> default_executor;  // null: not made yet
     // How long close() waits for calls in threads.
@@ -140,6 +144,7 @@ public:
 private:
     ~loop_core();
 
+    LASTI_COLD void make_ready_heeding(runnable& who);
     void wait();
     void round_outside(bool may_wait);
     bool sleep(delay::nanoseconds const* time, bool expecting);
