@@ -50,7 +50,10 @@ def wrong_block(before, language, text):
             if not found:
                 return '%s has no member %s after those before it' % (path, name)
             at = found.end()
-        return None
+        members = re.findall(r'^    (?:detail::)?(?:bool|int|unsigned|error|result_state|frame\*|code const\*|block_stack|'
+                             r'counted<frame>) (\w+)(?: = \w+)?;', header, re.M)
+        lost = [name for name in members if not re.search(r'^ *│ %s\b' % name, text, re.M)]
+        return 'it does not draw: ' + ', '.join(lost) if lost else None
     if regions.cut(path, region).rstrip() != text.rstrip():
         return 'it differs from %s %s' % (path, region or '')
     return None
