@@ -63,8 +63,9 @@ private:
 
 template <class X, class R>
 operand* make_for(X&, R&& range) {
-    static_assert(is_range<typename std::remove_reference<R>::type>::value,
-                  "FOR: this cannot be iterated: it has no begin()");
+    static_assert(
+        is_range<typename std::remove_reference<R>::type>::value,
+        "FOR: this cannot be iterated: it has no begin(); what has anext() is for ASYNC_FOR");
     return new for_range<X, R>(std::forward<R>(range));
 }
 
