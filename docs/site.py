@@ -1,7 +1,9 @@
-"""site.py FOLDER: the documentation as web pages; `sh docs/site` sees to what it needs, and calls it.
+"""site.py FOLDER [STEPS]: the documentation as web pages; `sh docs/site` sees to what it needs, and calls it.
 
 The Markdown is what GitHub shows. MkDocs wants some of it otherwise: a copy is made, in which two programs
-side by side are no table, and each source file that a page links to is a page itself.
+side by side are no table, and each source file that a page links to is a page itself. Where STEPS has a
+NAME.html, written by `sh docs/examples/run NAME --step`, that stands behind the program's output.
+`site.py --programs` prints the NAMEs that the tutorial asks for.
 """
 import os
 import re
@@ -13,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = {'.cpp': 'cpp', '.hpp': 'cpp', '.py': 'python', '.txt': 'text', '.sh': 'sh', '.csv': 'text'}
+RUNS = r'<code>sh docs/examples/run (\w+)</code>'
 PAGES = ['README.md', 'test/conformance/README.md'] + sorted(str(path.relative_to(ROOT)) for path in (ROOT / 'docs').rglob('*.md'))
 
 
@@ -75,6 +78,25 @@ def for_mkdocs(page, wanted):
     return ''.join(parts)
 
 
+def programs():
+    """The examples of which the tutorial tells how they are run, each once."""
+    found = [name for page in PAGES if '/tutorial/' in page
+             for name in re.findall(RUNS, (ROOT / page).read_text())]
+    return list(dict.fromkeys(found))
+
+
+def with_steps(page, text, steps):
+    """The text of a chapter, with a page to step through behind the output of each program."""
+    def embed(found):
+        name = re.search(RUNS, found.group())
+        if not name or not (steps / (name.group(1) + '.html')).exists():
+            return found.group()
+        at = os.path.relpath('docs/steps/%s.html' % name.group(1), os.path.dirname(page))
+        return '%s\n\n<details><summary>Step through it</summary><iframe class="steps" loading="lazy" title="%s, step by step" src="%s"></iframe><p><a href="%s">on a page of its own</a></p></details>' % (
+            found.group(), name.group(1), at, at)
+    return re.sub(r'<details markdown="1">.*?</details>', embed, text, flags=re.S)
+
+
 def nav(sources):
     chapters = sorted((p for p in PAGES if '/tutorial/' in p), key=lambda p: int(Path(p).name.split('_')[0]))
     reference = [p for p in PAGES if '/reference/' in p and not p.endswith('index.md')]
@@ -98,13 +120,18 @@ def nav(sources):
     return '\n'.join(lines) + '\n'
 
 
-def stage(folder):
+def stage(folder, steps):
     """Copies what the site is made of into a folder; returns the file with MkDocs' settings."""
     content, wanted = folder / 'content', set()
     for page in PAGES:
         at = content / page
         at.parent.mkdir(parents=True, exist_ok=True)
-        at.write_text(for_mkdocs(page, wanted))
+        text = for_mkdocs(page, wanted)
+        at.write_text(with_steps(page, text, steps) if steps and '/tutorial/' in page else text)
+    for name in programs() if steps else ():
+        if (steps / (name + '.html')).exists():
+            (content / 'docs/steps').mkdir(exist_ok=True)
+            shutil.copy(str(steps / (name + '.html')), str(content / 'docs/steps'))
     wanted.update((ROOT / 'docs/examples').glob('*.cpp'))
     sources = {}
     for path in sorted(wanted):
@@ -129,9 +156,9 @@ def run(command, where, quiet):
     print('\n'.join(told), end='\n' if told else '', file=sys.stderr)
 
 
-def build(into):
+def build(into, steps=None):
     with tempfile.TemporaryDirectory() as folder:
-        settings = stage(Path(folder))
+        settings = stage(Path(folder), steps)
         run(['mkdocs', 'build', '--quiet', '--clean', '--config-file', settings, '--site-dir', into], folder,
             'api/index.html')           # which Doxygen makes now
     doxyfile = (ROOT / 'docs/Doxyfile').read_text() + 'OUTPUT_DIRECTORY = "%s"\nHTML_OUTPUT = api\n' % into
@@ -141,7 +168,9 @@ def build(into):
         sys.exit(asked.stderr)
 
 
-if __name__ == '__main__':
+if __name__ == '__main__' and sys.argv[1:] == ['--programs']:
+    print(*programs())
+elif __name__ == '__main__':
     INTO = Path(sys.argv[1]).resolve()
-    build(INTO)
+    build(INTO, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
     print('open %s' % (INTO / 'index.html'))
