@@ -2,9 +2,10 @@
 #include <lasti/trace.hpp>
 
 #include <ostream>
-#include <sstream>
 
 #include <lasti/inspect.hpp>
+
+#include "trace_words.hpp"
 
 namespace lasti {
 namespace trace {
@@ -14,18 +15,6 @@ namespace {
 std::string in_line(subject const& f) { return " in line " + std::to_string(f.frame.f_lineno()); }
 
 bool begins(subject const& f) { return f.frame.f_lasti() == frame::created; }
-
-std::string words(error const& exception) {
-    if (!exception || exception.is<generator_exit>()) return "GeneratorExit";
-    const std::string says = exception.what();
-    return exception.is<cancelled_error>() ? says : exception.type_name() + ": " + says;
-}
-
-std::string seconds(double time) {
-    std::ostringstream text;
-    text << time << " s";
-    return text.str();
-}
 
 }  // namespace
 

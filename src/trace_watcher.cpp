@@ -229,13 +229,18 @@ trace::actor thread_watcher::by_whom() const {
 
 trace::actor thread_watcher::cause_of(runnable& who) {
     const auto slept = sleeping_.find(&who);
-    const bool due = slept != sleeping_.end() && slept->second <= loop_->clock->now();
+    const bool due = slept != sleeping_.end() && slept->second <= now();
     if (slept != sleeping_.end()) sleeping_.erase(slept);
     if (turns_.empty() && due) return trace::actor{trace::actor::clock, "the clock", any_task()};
     if (turns_.empty() && who.as_turn_of_task() &&
         who.as_turn_of_task()->root->f_lasti == frame::created)
         return trace::actor{trace::actor::program, "the program", any_task()};
     return by_whom();
+}
+
+loop_clock::time_point thread_watcher::now() noexcept {
+    if (loop_ && (loop_->face || loop_->is_running)) now_ = loop_->clock->now();
+    return now_;
 }
 
 void thread_watcher::run_begins(loop_core& core) noexcept {
@@ -299,15 +304,15 @@ void thread_watcher::loop_waits(loop_clock::time_point deadline) noexcept {
     in_round_ = true;
     tell([&] {
         const bool for_ever = deadline == loop_clock::time_point::max();
-        LASTI_TELL(loop_waits(delay(loop_->clock->now()).in_seconds(),
-                              for_ever ? -1.0 : delay(deadline).in_seconds()));
+        LASTI_TELL(
+            loop_waits(delay(now()).in_seconds(), for_ever ? -1.0 : delay(deadline).in_seconds()));
     });
 }
 
 void thread_watcher::round_begins() noexcept {
     tell([&] {
         in_round_ = true;
-        LASTI_TELL(round_begins(delay(loop_->clock->now()).in_seconds(), loop_->ready.size()));
+        LASTI_TELL(round_begins(delay(now()).in_seconds(), loop_->ready.size()));
     });
 }
 

@@ -57,6 +57,8 @@ public:
     known const* find(frame const& f) const noexcept;
     /// The loop that runs here, or ran last; null: none did.
     loop_core* loop() const noexcept { return loop_.get(); }
+    /// Its time; once its event_loop is gone, with which its clock may go, the last one seen.
+    loop_clock::time_point now() noexcept;
     static trace::actor actor_of(runnable& who);
 
 private:
@@ -73,6 +75,7 @@ private:
     std::map<std::string, unsigned> made_of_name_;
     unsigned frames_made_ = 0;
     counted<loop_core> loop_;
+    loop_clock::time_point now_ = loop_clock::time_point::zero();
     std::size_t known_ready_ = 0;      // how many of the deque were told
     std::vector<trace::actor> turns_;  // that are under way: eager tasks nest
     std::unordered_map<runnable const*, loop_clock::time_point> sleeping_;

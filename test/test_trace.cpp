@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/temporary.hpp"
 #include "support/virtual_loop.hpp"
 
 #include <lasti/keywords.hpp>
@@ -428,4 +429,30 @@ TEST_CASE("trace: in debug mode, too") {
         on.loop.create_task(sleeps(1, 1));
         CHECK_THROWS_AS(on.loop.run_until_complete(lasti::wait_for(sleeps(2, 1), 1)), lasti::timeout_error);
     }), "Task-1 is done"));
+}
+
+TEST_CASE("trace: the clock of a loop may go with it") {
+    std::ostringstream out;
+    observing::text here(out);
+    const temporary_file html, json;
+    {
+        observing::html page(html.path);
+        observing::chrome file(json.path);
+        {
+            std::unique_ptr<lasti::virtual_clock> clock(new lasti::virtual_clock);
+            lasti::event_loop loop(*clock);
+            loop.create_task(sleeps(1, 1));
+            loop.run();
+        }
+        talker g = talks();
+        lasti::next(g);
+    }
+    CHECK(contains(html.text(), "talks yields 1"));
+    CHECK(contains(json.text(), "yields 1"));
+}
+
+TEST_CASE("trace: a file that can't be written is refused at once") {
+    CHECK_THROWS_AS(observing::html("no/such/folder/run.html"), lasti::runtime_error);
+    CHECK_THROWS_AS(observing::chrome("no/such/folder/run.json"), lasti::runtime_error);
+    talks(); // nobody is attached
 }

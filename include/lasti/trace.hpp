@@ -162,6 +162,78 @@ private:
     unsigned unwinding_ = 0;  // the number of the frame whose clauses are next, or 0
 };
 
+/// A file for ui.perfetto.dev and chrome://tracing: a track for each task, with a slice for each of
+/// its turns, and in that for each frame that ran; what it waits for as spans; an arrow from who
+/// woke it. Times are those of the loop's clock, and events are at least 1 us apart.
+class LASTI_API chrome final : public observer {
+public:
+    /// Attaches itself, and writes as the program runs: what a crash leaves can be read. Throws
+    /// runtime_error if the file can't be written.
+    explicit chrome(std::string const& path);
+    /// Ends what is open.
+    ~chrome() override;
+
+    void resumed(subject const&, std::string const& sent) override;
+    void thrown_in(subject const&, error const&) override;
+    void yielded(subject const&, std::string const& value) override;
+    void asked(subject const&, std::string const& request) override;
+    void delegated(subject const&, subject const& to) override;
+    void raised(subject const&, error const&) override;
+    void returned(subject const&, std::string const& value) override;
+    void task_created(actor const&, subject const& coroutine, actor const& by) override;
+    void task_ended(actor const&, error const& failure) override;
+    void cancel_asked(actor const&, actor const& by) override;
+    void scheduled(actor const&, actor const& by) override;
+    void turn_begins(actor const&) override;
+    void turn_ends(actor const&, std::string const& waits_for) override;
+    void loop_waits(double now, double deadline) override;
+    void round_begins(double now, std::size_t ready) override;
+
+private:
+    class writer;
+    std::unique_ptr<writer> to_;
+};
+
+class recording;
+
+/// A page that steps through the run, forward and back: one file of HTML, which needs no network.
+/// It shows the source with the line where a body stands, its frame, the deque, the heap, the
+/// clock, and what was written to std::cout. The source is read from the files that were compiled;
+/// where they are not there, it is missing.
+class LASTI_API html final : public observer {
+public:
+    /// Attaches itself. Throws runtime_error if `path` can't be written. No more than `most_steps`
+    /// are kept.
+    explicit html(std::string const& path, std::size_t most_steps = 3000);
+    /// Writes the page.
+    ~html() override;
+
+    void created(subject const&) override;
+    void resumed(subject const&, std::string const& sent) override;
+    void thrown_in(subject const&, error const&) override;
+    void yielded(subject const&, std::string const& value) override;
+    void asked(subject const&, std::string const& request) override;
+    void delegated(subject const&, subject const& to) override;
+    void raised(subject const&, error const&) override;
+    void returned(subject const&, std::string const& value) override;
+    void ended(subject const&) override;
+    void task_created(actor const&, subject const& coroutine, actor const& by) override;
+    void task_ended(actor const&, error const& failure) override;
+    void cancel_asked(actor const&, actor const& by) override;
+    void scheduled(actor const&, actor const& by) override;
+    void asleep(actor const&, double deadline) override;
+    void turn_begins(actor const&) override;
+    void turn_ends(actor const&, std::string const& waits_for) override;
+    void loop_waits(double now, double deadline) override;
+    void round_begins(double now, std::size_t ready) override;
+
+private:
+    std::string const path_;
+    std::unique_ptr<recording> recorded_;
+    unsigned unwinding_ = 0;  // the number of the frame whose clauses are next, or 0
+    unsigned rounds_ = 0;
+};
+
 }  // namespace trace
 }  // namespace lasti
 

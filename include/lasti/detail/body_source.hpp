@@ -98,6 +98,19 @@ private:
     std::string token_;
 };
 
+/// Opens a source file. __FILE__ is often relative to where it was compiled: then it is looked for
+/// in the working folder and those around it, too.
+inline bool open_source(std::ifstream& file, std::string name) {
+    file.open(name);
+    if (file || name.empty() || name[0] == '/') return static_cast<bool>(file);
+    while (name.compare(0, 3, "../") == 0) name.erase(0, 3);
+    for (int level = 0; !file && level < 8; ++level, name.insert(0, "../")) {
+        file.clear();
+        file.open(name);
+    }
+    return static_cast<bool>(file);
+}
+
 /// A `case` of the switch: its label, and the lines of its statement.
 struct label_at {
     int label;
@@ -110,7 +123,7 @@ class body_source {
 public:
     explicit body_source(code const& of) {
         std::ifstream file;
-        if (!open(file, of.file)) return;
+        if (!open_source(file, of.file)) return;
         found_file = true;
         std::string text, line;
         for (int number = 1; std::getline(file, line); ++number) {
@@ -136,18 +149,6 @@ private:
         bool ours;
     };
 
-    // __FILE__ is often relative to where it was compiled: then it is looked for in the working
-    // folder and those around it, too.
-    static bool open(std::ifstream& file, std::string name) {
-        file.open(name);
-        if (file || name.empty() || name[0] == '/') return static_cast<bool>(file);
-        while (name.compare(0, 3, "../") == 0) name.erase(0, 3);
-        for (int level = 0; !file && level < 8; ++level, name.insert(0, "../")) {
-            file.clear();
-            file.open(name);
-        }
-        return static_cast<bool>(file);
-    }
     // The labels that a statement has; -1: it is none.
     static int labels_of(std::string const& name) noexcept {
         static const struct {

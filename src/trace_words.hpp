@@ -1,0 +1,22 @@
+// What traces say, each in its own form, in the same words.
+#ifndef LASTI_TRACE_WORDS_HPP_INCLUDED
+#define LASTI_TRACE_WORDS_HPP_INCLUDED
+
+#include <string>
+
+#include <lasti/trace.hpp>
+
+namespace lasti {
+namespace trace {
+
+/// "value_error: bad", "GeneratorExit", "CancelledError".
+std::string words(error const& exception);
+/// "1.5 s".
+std::string seconds(double time);
+/// A string of JSON, with its quotes; bytes that are no UTF-8 are replaced.
+std::string json(std::string const& text);
+
+}  // namespace trace
+}  // namespace lasti
+
+#endif
