@@ -170,7 +170,63 @@ def stuck():
     return p
 
 
-PICTURES = {'frame': frame, 'chain': chain, 'round': loop_round, 'future': future, 'selector': selector, 'stuck': stuck}
+def blocks():
+    p = Picture(760, 230, 'The block stack at the first yield: FOR below, TRY on top; an exception looks at the top '
+                          'block first, then at the one below, then leaves the frame.')
+    p.box(20, 30, 210, 180, 'frame of work()', ['f_lasti  2', 'blocks'])
+    p.arrow([(100, 92), (320, 92), (320, 76), (348, 76)])
+    p.text(350, 24, 'the block stack', 'title')
+    p.box(350, 40, 190, 66, 'TRY in line 16', ['body'], lit=True, kind='faint')
+    p.box(350, 118, 190, 66, 'FOR in line 15', ['body; keeps the range'], kind='faint')
+    p.text(645, 24, 'an exception', 'title', 'middle')
+    p.arrow([(645, 34), (645, 56), (542, 56)], 'back')
+    p.text(556, 82, '1  to EXCEPT; not its', 'faint')
+    p.text(556, 100, 'type: to FINALLY; then', 'faint')
+    p.arrow([(645, 108), (645, 136), (542, 136)], 'back')
+    p.text(556, 162, '2  is popped', 'faint')
+    p.arrow([(645, 172), (645, 204), (232, 204)], 'back', '3  no block is left: it leaves the frame', (430, 220))
+    return p
+
+
+def dialogue():
+    p = Picture(760, 250, 'Driver and body take turns: the driver resumes, the body yields a question and is suspended; '
+                          'the driver sends the answer, and the body goes on, until it returns.')
+    p.text(130, 24, 'the driver', 'title', 'middle')
+    p.text(605, 24, 'the body', 'title', 'middle')
+    for y, height, x in ((34, 30, 70), (92, 44, 70), (164, 44, 70), (50, 56, 570), (122, 56, 570), (194, 44, 570)):
+        p.box(x, y, 120 if x == 70 else 70, height, lit=x == 570)
+    p.arrow([(190, 56), (568, 56)], 'link', 'next()', (380, 49))
+    p.arrow([(570, 100), (192, 100)], 'back', 'yield: "born in?"', (380, 93))
+    p.arrow([(190, 128), (568, 128)], 'link', 'send(1990)', (380, 121))
+    p.arrow([(570, 172), (192, 172)], 'back', 'yield: "born in?"', (380, 165))
+    p.arrow([(190, 200), (568, 200)], 'link', 'send(2000)', (380, 193))
+    p.arrow([(570, 230), (192, 230)], 'back', 'returns 62', (380, 223))
+    p.text(690, 119, '... suspended', 'faint', 'middle')
+    p.text(690, 191, '... suspended', 'faint', 'middle')
+    p.text(130, 120, 'finds an answer', 'faint', 'middle')
+    p.text(130, 190, 'finds an answer', 'faint', 'middle')
+    return p
+
+
+def cancel():
+    p = Picture(760, 220, 'Cancelling a task: it is taken out of the heap and put into the deque; when its turn comes, '
+                          'cancelled_error is raised in its innermost frame and goes outwards.')
+    p.box(20, 40, 150, 60, 'heap', ['task, until 3600'], kind='faint')
+    p.box(20, 140, 180, 60, 'deque', ['task, with an exception'], lit=True, kind='faint')
+    p.arrow([(95, 100), (95, 138)], 'link')
+    p.text(108, 124, '1  cancel()', 'faint')
+    p.box(300, 140, 140, 60, 'outer', ['FINALLY'], kind='faint')
+    p.box(560, 140, 140, 60, 'inner', ['FINALLY'], kind='faint', lit=True)
+    p.arrow([(440, 158), (558, 158)], 'link', 'AWAIT', (500, 151))
+    p.arrow([(200, 150), (230, 150), (230, 90), (630, 90), (630, 138)], 'link',
+            '2  in the next round: raised where the chain waits', (430, 82))
+    p.arrow([(560, 184), (442, 184)], 'back', '3  outwards', (500, 204))
+    p.arrow([(300, 184), (230, 184)], 'back', '4  the task', (258, 204))
+    return p
+
+
+PICTURES = {'frame': frame, 'chain': chain, 'round': loop_round, 'future': future, 'selector': selector, 'stuck': stuck,
+            'blocks': blocks, 'dialogue': dialogue, 'cancel': cancel}
 
 if __name__ == '__main__':
     for name, draw in PICTURES.items():
