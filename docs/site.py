@@ -53,7 +53,7 @@ def target(page, link, wanted):
     if not path or re.match(r'\w+:', link):
         return link
     at = Path(os.path.normpath(str((ROOT / page).parent / path)))
-    if at.suffix in ('.md', '.svg', '.html') or not at.exists():
+    if at.suffix in ('.md', '.svg', '.png', '.html') or not at.exists():
         return link
     if at.suffix == '.py' and at.parent.name == 'examples' and at.with_suffix('.cpp').exists():
         at, path, anchor = at.with_suffix('.cpp'), str(Path(path).with_suffix('.cpp')), 'the-same-in-python'
@@ -103,7 +103,7 @@ def nav(sources):
     examples = sorted(s for s in sources if s.startswith('docs/examples/'))
     others = [s for s in sources if s not in examples]
     named = {'Home': ['README.md', 'docs/index.md'], 'Tutorial': chapters,
-             'How to': ['docs/%s.md' % n for n in ('pitfalls', 'programs', 'embedding', 'debugging', 'contributing')],
+             'How to': ['docs/%s.md' % n for n in ('pitfalls', 'programs', 'embedding', 'stepper', 'debugging', 'contributing')],
              'Reference': ['docs/reference/index.md'] + reference,
              'Understand': ['docs/internals.md', 'docs/differences.md']}
     known = {page for pages in named.values() for page in pages}
