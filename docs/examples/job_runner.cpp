@@ -68,10 +68,12 @@ lasti::coroutine<std::vector<job>> run_all(std::vector<std::string> commands, in
 
 } // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     std::vector<std::string> commands(argv + (argc > 2 ? 2 : argc), argv + argc);
     if (commands.empty()) commands = {"echo one; echo two", "exit 3", "cat no-such-file 2>/dev/null || echo none"};
     for (job const& j : lasti::run(run_all(commands, argc > 2 ? std::atoi(argv[1]) : 2)))
         std::cout << "$ " << j.command << '\n' << j.output
                   << (j.returncode == 0 ? "" : "returned " + std::to_string(j.returncode) + '\n');
+} catch (lasti::keyboard_interrupt const&) {
+    return 130;
 }

@@ -65,4 +65,7 @@ lasti::coroutine<void> demonstration() {
 int main(int argc, char** argv) try {
     lasti::run(argc > 1 ? follow(argv[1], "") : demonstration());
 } catch (lasti::keyboard_interrupt const&) {
+} catch (std::exception const& e) {
+    std::cerr << e.what() << '\n';
+    return 1;
 }

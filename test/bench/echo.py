@@ -47,7 +47,8 @@ def go():
 def python(module, *words):
     """The newest python3.N that has the module."""
     here = [str(path) for path in pathlib.Path.home().glob('.pyenv/versions/3.*/bin/python3')]
-    for name in ['python3.%d' % minor for minor in range(20, 10, -1)] + sorted(here, reverse=True) + ['python3']:
+    newest_first = ['python3.%d' % minor for minor in range(20, 10, -1)] + sorted(here, reverse=True)
+    for name in newest_first + ['python3', '/usr/bin/python3']:   # whose modules are Debian's packages
         if shutil.which(name) and not subprocess.call([name, '-c', 'import ' + module], stderr=subprocess.DEVNULL):
             return [name, str(HERE / 'streams.py'), 'PORT'] + list(words)
     return None
