@@ -77,12 +77,12 @@ void process_state::open_end() {
         pipe_ends made = make_pipe();
         const int child = pid, tells = made.writes.get();
         const signals_held_off here;  // and so in the thread
-        thread_ = std::thread([child, tells] {
+        thread_.reset(new std::thread([child, tells] {
             siginfo_t about;  // it is left for the loop's thread to collect
             uninterrupted(
                 [&] { return ssize_t(::waitid(P_PID, id_t(child), &about, WEXITED | WNOWAIT)); });
             ::close(tells);
-        });
+        }));
         made.writes.give();
         end = std::move(made.reads);
     }
@@ -129,9 +129,14 @@ void process_state::has_returned(int code) noexcept {
 }
 
 void process_state::join() noexcept {
-    if (!thread_.joinable()) return;
-    if (has_ended) thread_.join();
-    else thread_.detach();
+    if (!thread_) return;
+    if (fork_ != fork_count()) {
+        (void)thread_.release();  // it runs in the parent: here is nothing to join or to detach
+        return;
+    }
+    if (has_ended) thread_->join();
+    else thread_->detach();
+    thread_.reset();
 }
 
 void process_state::send_signal(int signal) const {
@@ -159,10 +164,7 @@ void process_state::end() noexcept {
 void process_state::end_now() noexcept {
     if (has_ended) return;
     const counted<process_state> hold(this);
-    if (fork_ != fork_count()) {  // not a child of this process, but of its parent
-        if (thread_.joinable()) thread_.detach();
-        return;
-    }
+    if (fork_ != fork_count()) return;  // not a child of this process, but of its parent
     end();
     pollfd ends = {end_ ? end_->fd : -1, POLLIN, 0};
     uninterrupted([&] { return ssize_t(::poll(&ends, 1, end_ ? most_milliseconds : 0)); });

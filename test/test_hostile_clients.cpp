@@ -142,7 +142,7 @@ TEST_CASE("10,000 connections that idle and 1,000 that talk") {
     while (h.server.client_count() < most) h.on.loop.poll();
     const std::size_t each = (resident() - before) / most;
     MESSAGE(most << " connections, " << each << " bytes each, with their tasks");
-    if (!UNDER_ASAN) CHECK(each < 3000);
+    if (!UNDER_ASAN && !UNDER_TSAN) CHECK(each < 3000); // they keep books in memory, too
     answers_everybody(h.on, h.port, 1000, 5);
     while (h.server.client_count() > most) h.on.loop.poll();
     clients.disperse();

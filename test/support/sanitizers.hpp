@@ -1,4 +1,4 @@
-// UNDER_ASAN: 1 where AddressSanitizer watches.
+// UNDER_ASAN, UNDER_TSAN: 1 where AddressSanitizer or ThreadSanitizer watches.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -9,6 +9,17 @@
 #endif
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+#define UNDER_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define UNDER_TSAN 1
+#endif
+#endif
+
 #ifndef UNDER_ASAN
 #define UNDER_ASAN 0
+#endif
+#ifndef UNDER_TSAN
+#define UNDER_TSAN 0
 #endif

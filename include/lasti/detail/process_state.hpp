@@ -8,6 +8,7 @@
 #define LASTI_DETAIL_PROCESS_STATE_HPP_INCLUDED
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -63,9 +64,9 @@ private:
     void has_returned(int code) noexcept;
     void join() noexcept;
 
-    counted<socket_state> end_;  // readable once it has ended
-    std::thread thread_;         // that makes it so, where there is no pidfd
-    unsigned const fork_;        // in which process this is a child
+    counted<socket_state> end_;            // readable once it has ended
+    std::unique_ptr<std::thread> thread_;  // that makes it so, where there is no pidfd
+    unsigned const fork_;                  // in which process this is a child
 };
 
 /// A handle's hold on its process: when the last one goes, that is ended.
