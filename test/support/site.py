@@ -1,8 +1,9 @@
-"""`sh docs/site` builds the pages of the documentation, and every link on them leads somewhere.
+"""site.py PROGRAMS: `sh docs/site` builds the pages of the documentation, and every link on them leads somewhere.
 
-Skipped where what it needs is not here: MkDocs with its theme, Doxygen.
+PROGRAMS is the folder in which the examples are built. Skipped where what it needs is not here: MkDocs with its theme, Doxygen.
 """
 import html.parser
+import os
 import re
 import shutil
 import subprocess
@@ -14,7 +15,10 @@ from urllib.parse import unquote
 import regions
 import tap
 
-SITE = Path(tempfile.mkdtemp(prefix='lasti-site-'))
+PROGRAMS = Path(sys.argv[1])
+FOLDER = Path(tempfile.mkdtemp(prefix='lasti-site-'))
+SITE, STEPS = FOLDER / 'site', FOLDER / 'steps'
+MAKER = [sys.executable, str(regions.ROOT / 'docs/site.py')]
 PYTHON = (lambda path: path and Path(path).read_text().splitlines()[0][2:].strip())(shutil.which('mkdocs'))
 
 HAS_THEME = 'from mkdocs.utils import get_theme_names; exit("material" not in get_theme_names())'
@@ -36,13 +40,24 @@ class Page(html.parser.HTMLParser):
             self.links.add(link)
 
 
+def tutorial_programs():
+    told = subprocess.run(MAKER + ['--programs'], stdout=subprocess.PIPE, universal_newlines=True, check=True)
+    return told.stdout.split()
+
+
 def built():
     if not PYTHON or subprocess.call([PYTHON, '-c', HAS_THEME], stderr=subprocess.DEVNULL):
         raise tap.Skip('there is no mkdocs with its theme material here')
     if not shutil.which('doxygen'):
         raise tap.Skip('there is no doxygen here')
     if not (SITE / 'index.html').exists():
-        done = subprocess.run([sys.executable, str(regions.ROOT / 'docs/site.py'), str(SITE)], stdout=subprocess.PIPE,
+        if not all((PROGRAMS / name).exists() for name in tutorial_programs()):
+            raise tap.Skip('the examples are not built')
+        STEPS.mkdir()
+        for name in tutorial_programs():
+            subprocess.run([str(PROGRAMS / name), '--virtual'], cwd=str(regions.ROOT), stdout=subprocess.DEVNULL,
+                           env=dict(os.environ, LASTI_TRACE=str(STEPS / (name + '.html'))), timeout=60, check=True)
+        done = subprocess.run(MAKER + [str(SITE), str(STEPS)], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, universal_newlines=True)
         if done.returncode or 'WARNING' in done.stdout:
             return done.stdout
@@ -85,8 +100,21 @@ def programs_are_shown():
     return None if found == (3, 0, 3) else 'twins, fences, details: %s' % (found,)
 
 
+def steps_are_there():
+    """Behind the output of each program of the tutorial."""
+    wrong = built()
+    if wrong:
+        return wrong
+    shown = set()
+    for page in (SITE / 'docs/tutorial').glob('*.html'):
+        shown.update(re.findall(r'<iframe [^>]*src="../steps/(\w+).html"', page.read_text()))
+    lost = set(tutorial_programs()) - shown
+    return 'not to be stepped through: ' + ', '.join(sorted(lost)) if lost else None
+
+
 try:
     tap.run([('docs/site builds, and no link on its pages is dead', dead_links),
-             ('its chapters show programs side by side', programs_are_shown)])
+             ('its chapters show programs side by side', programs_are_shown),
+             ('each program of the tutorial can be stepped through there', steps_are_there)])
 finally:
-    shutil.rmtree(str(SITE), ignore_errors=True)
+    shutil.rmtree(str(FOLDER), ignore_errors=True)
