@@ -158,12 +158,18 @@ std::string recording::tasks_now() {
         bool is_ready = false;
         for (std::size_t i = 0; i < loop->ready.size() && !is_ready; ++i)
             is_ready = &loop->ready[i] == t;
-        request const* const asks = t->waiting_for();
-        if (!turns_.empty() && turns_.back() == t->name()) state = "has its turn";
-        else if (is_ready) state = "is ready";
-        else if (t->heap_index != detail::runnable::not_sleeping) state = "sleeps";
-        else if (!t->root->executing())
+        if (!turns_.empty() && turns_.back() == t->name()) {
+            state = "has its turn";
+        } else if (is_ready) {
+            state = "is ready";
+        } else if (t->heap_index != detail::runnable::not_sleeping) {
+            state = "sleeps";
+        } else if (!t->root->executing()) {
+            // Asked of one whose body has just begun to delegate, this would link the two frames
+            // before the driver does.
+            request const* const asks = t->waiting_for();
             state = asks ? "waits for " + asks->describe() : "suspended";
+        }
         const auto* const root = watcher->find(*t->root);
         all.add(array()
                     .add(json(t->name()))
