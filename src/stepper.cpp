@@ -9,18 +9,18 @@ const char* const stepper_style = R"stepper(
   color-scheme: light dark;
   --paper: #f7f5f0; --card: #fffefb; --ink: #1f2530; --soft: #5b6472; --line: #ddd8cd;
   --lit: #ffe9b8; --was: #f6efdd; --accent: #b4430a; --good: #1c6b45; --bad: #b3261e;
-  --key: #7a2e8f; --text: #1c6b45; --note: #6d7480; --chip: #ece8de; --shade: 0 1px 3px #0002;
+  --key: #7a2e8f; --text: #1c6b45; --note: #6d7480; --chip: #ece8de; --tone: 38%; --turn: #fff; --shade: 0 1px 3px #0002;
 }
 :root[data-theme=dark] {
   --paper: #12161d; --card: #1a2029; --ink: #e8e6e0; --soft: #a3abb8; --line: #313a47;
   --lit: #57420f; --was: #2a2a23; --accent: #ffa25c; --good: #7fd6a4; --bad: #ff9a90;
-  --key: #d5a3ec; --text: #9bd8a8; --note: #98a1ae; --chip: #2a323e; --shade: 0 1px 3px #0008;
+  --key: #d5a3ec; --text: #9bd8a8; --note: #98a1ae; --chip: #2a323e; --tone: 64%; --turn: #14181f; --shade: 0 1px 3px #0008;
 }
 @media (prefers-color-scheme: dark) {
   :root:not([data-theme=light]) {
     --paper: #12161d; --card: #1a2029; --ink: #e8e6e0; --soft: #a3abb8; --line: #313a47;
     --lit: #57420f; --was: #2a2a23; --accent: #ffa25c; --good: #7fd6a4; --bad: #ff9a90;
-    --key: #d5a3ec; --text: #9bd8a8; --note: #98a1ae; --chip: #2a323e; --shade: 0 1px 3px #0008;
+    --key: #d5a3ec; --text: #9bd8a8; --note: #98a1ae; --chip: #2a323e; --tone: 64%; --turn: #14181f; --shade: 0 1px 3px #0008;
   }
 }
 :root[data-theme=light] { color-scheme: light; }
@@ -82,7 +82,7 @@ section > h2 { font-size: .78rem; text-transform: uppercase; letter-spacing: .08
 .row > .what { flex: 0 0 7.4rem; color: var(--soft); font-size: .85rem; }
 .box { border: 2px solid var(--hue, var(--line)); border-radius: 8px; padding: .12rem .6rem; background: var(--paper); font-size: .9rem; }
 .box.new { animation: arrive .35s ease-out; }
-.box.turn { background: var(--hue); color: #fff; font-weight: 600; }
+.box.turn { background: var(--hue); color: var(--turn); font-weight: 600; }
 @keyframes arrive { from { transform: translateX(14px); opacity: 0; } }
 .none { color: var(--note); font-size: .88rem; font-style: italic; }
 .heap svg { max-width: 100%; height: auto; display: block; }
@@ -121,7 +121,7 @@ th { font-weight: 500; color: var(--soft); }
   .bar { position: fixed; bottom: 0; left: 0; right: 0; background: var(--card); border-top: 1px solid var(--line); padding: .4rem .6rem calc(.4rem + env(safe-area-inset-bottom)); z-index: 3; }
   .track { order: -1; flex: 1 1 100%; } .count { margin-left: auto; min-width: 0; }
   main { display: block; padding: .3rem .6rem; } main > * { margin-bottom: .7rem; }
-  .row > .what { flex-basis: 100%; } .heap .what { padding: 0 !important; }
+  .row > .what { flex-basis: 6.2rem; }
   .right { overflow: visible; } .code { max-height: 46vh; } .code li { grid-template-columns: 2.3rem 2.6rem 1fr; }
   .bar #first, .bar #last { display: none; }
 }

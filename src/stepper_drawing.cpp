@@ -21,7 +21,7 @@ const hue = name => {
   if (!name) return 'var(--soft)';
   if (!hues.has(name)) hues.set(name, hues.size);
   const i = hues.get(name);
-  return `hsl(${wheel[i % wheel.length]} ${i < 8 ? 62 : 38}% 46%)`;
+  return `hsl(${wheel[i % wheel.length]} ${i < 8 ? 62 : 34}% var(--tone))`;
 };
 for (const s of steps) if (s.loop) for (const w of s.loop.w) hue(w[0]);
 const seconds = t => (Math.round(t * 1000) / 1000) + ' s';
@@ -87,7 +87,6 @@ function show(v) {
   for (const other of views) other.tab.setAttribute('aria-selected', other === v);
   find('code').replaceChildren(v.list);
 }
-const bodyOf = f => f && run.files[f.file];
 function light(s, look) {
   const v = views.find(view => view.file === s.a);
   if (!v) return;
@@ -232,7 +231,7 @@ function drawFrames(s) {
     if (i) into.append(make('div', 'link', '↓ gi_yieldfrom        ↑ back'));
     into.append(card(look, look.n === at, taskOf(looks, look.n, s), s.k === 'resumed'));
   });
-  const others = [...looks.values()].filter(l => !seen.has(l.n) && l.s !== 'closed');
+  const others = [...looks.values()].filter(l => !seen.has(l.n) && l.s !== 'closed' && !frames[l.n].ours);
   if (!chain.length && !others.length) into.append(make('p', 'none', 'none yet'));
   if (others.length) {
     const p = make('div', 'others', chain.length ? 'also alive: ' : 'alive: ');

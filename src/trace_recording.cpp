@@ -102,8 +102,11 @@ std::size_t recording::look_of(unsigned its_number, frame& f) {
     {
         const frame_info info(&f);
         array locals, blocks;
-        for (inspect::local const& l : info.f_locals())
-            locals.add(array().add(json(l.name)).add(json(l.value)).str());
+        // What prints a local is code of the user's, and may throw.
+        detail::outcome_of([&] {
+            for (inspect::local const& l : info.f_locals())
+                locals.add(array().add(json(l.name)).add(json(shortened(l.value))).str());
+        });
         for (inspect::block const& b : info.f_blockstack())
             blocks.add(array()
                            .add(json(b.statement))
@@ -133,12 +136,14 @@ std::string recording::frames_now() {
         frame& f = *living.second;
         if (!frames_.count(living.first)) {
             const auto* const known = detail::thread_watcher::here()->find(f);
-            frames_[living.first] = object()
-                                        .add("name", json(known->name))
-                                        .add("kind", json(f.kind()))
-                                        .add("file", number(file_number(*f.gi_code)))
-                                        .add("line", std::to_string(f.gi_code->first_line))
-                                        .str();
+            frames_[living.first] =
+                object()
+                    .add("name", json(known->name))
+                    .add("kind", json(f.kind()))
+                    .add("file", number(is_ours(*f.gi_code) ? 0 : file_number(*f.gi_code)))
+                    .add("line", std::to_string(f.gi_code->first_line))
+                    .add("ours", is_ours(*f.gi_code) ? "true" : "false")
+                    .str();
         }
         all.add(number(look_of(living.first, f)));
     }
@@ -202,6 +207,23 @@ std::string recording::loop_now() {
     return now.add("r", ready.str()).add("h", sleeping.str()).add("w", tasks_now()).str();
 }
 
+void recording::turn_begins(actor const& who) {
+    turns_.push_back(who.name);
+    if (!who.as_task) return;
+    detail::thread_watcher* const watcher = detail::thread_watcher::here();
+    for (frame* f = who.as_task.shared_state()->as_task()->root.get(); f;
+         f = f->gi_yieldfrom.get()) {
+        detail::thread_watcher::known const* const known = watcher->find(*f);
+        if (known && !is_ours(*f->gi_code)) stand_at(known->number, *f->gi_code, line_of(*f));
+    }
+}
+
+void recording::stand_at(unsigned frame_number, code const& of, int line) {
+    lit_frame_ = frame_number;
+    lit_file_ = file_number(of);
+    lit_line_ = line;
+}
+
 void recording::task_ended(std::string const& name, std::string const& how) {
     if (!ended_tasks_.count(name)) ended_order_.push_back(name);
     ended_tasks_[name] = how;
@@ -214,9 +236,7 @@ void recording::step(const char* kind, std::string const& sentence, subject cons
         return;
     }
     if (of) {
-        lit_frame_ = of->number;
-        lit_file_ = file_number(of->frame.f_code());
-        lit_line_ = of->frame.f_lineno();
+        stand_at(of->number, of->frame.f_code(), of->frame.f_lineno());
         codes_[&of->frame.f_code()] = python_head(of->frame.kind(), of->frame.f_code().name);
         lines_.insert({lit_file_, lit_line_});
     }

@@ -42,9 +42,9 @@ class recording {
 public:
     explicit recording(std::size_t most_steps);
 
-    /// `of`: the frame that it is about, or null; `line`: where, if not where that frame stands.
+    /// `of`: the frame that it is about, or null.
     void step(const char* kind, std::string const& sentence, subject const* of = nullptr);
-    void turn_begins(actor const& who) { turns_.push_back(who.name); }
+    void turn_begins(actor const& who);
     void turn_ends() { turns_.pop_back(); }
     void task_ended(std::string const& name, std::string const& how);
     /// A body of this library, of which nobody wants to see the steps.
@@ -52,6 +52,7 @@ public:
     void write(std::ostream& out, std::string const& title) const;
 
 private:
+    void stand_at(unsigned frame_number, code const& of, int line);
     std::size_t look_of(unsigned number, frame& f);
     std::string loop_now();
     std::string frames_now();

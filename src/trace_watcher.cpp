@@ -7,6 +7,8 @@
 #include <lasti/detail/text_of.hpp>
 #include <lasti/detail/task_state.hpp>
 
+#include "trace_words.hpp"
+
 namespace lasti {
 
 namespace trace {
@@ -103,8 +105,8 @@ std::string plain_name(std::string name) {
 
 std::string text_shown(frame& f, frame_watcher::shows value) {
     streaming_writer out;
-    value(f, out);
-    return std::move(out.text);
+    const error problem = outcome_of([&] { value(f, out); });
+    return problem ? "<" + problem.type_name() + ">" : trace::shortened(out.text);
 }
 
 // Not asked of a handle, which would count as retrieving it.
@@ -247,8 +249,8 @@ void thread_watcher::run_begins(loop_core& core) noexcept {
     if (loop_.get() != &core) {
         loop_ = counted<loop_core>(&core);
         sleeping_.clear();
+        known_ready_ = 0;
     }
-    known_ready_ = 0;
     in_round_ = false;
     for (std::size_t i = 0; i < core.sleeping.size(); ++i)
         if (!sleeping_.count(&core.sleeping[i]))
@@ -283,6 +285,7 @@ void thread_watcher::eager_turn_begins(task_state& who) noexcept {
 }
 
 void thread_watcher::turn_ends(runnable& who) noexcept {
+    if (turns_.empty()) return;  // it was attached in this turn
     const trace::actor of = turns_.back();
     tell([&] {
         task_state* const task = who.as_turn_of_task();

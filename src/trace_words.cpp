@@ -14,6 +14,12 @@ std::string words(error const& exception) {
     return exception.is<cancelled_error>() ? says : exception.type_name() + ": " + says;
 }
 
+std::string shortened(std::string text) {
+    const std::size_t most = 200;
+    if (text.size() > most) text.replace(most, std::string::npos, "...");
+    return text;
+}
+
 std::string seconds(double time) {
     std::ostringstream text;
     text << time << " s";

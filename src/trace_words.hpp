@@ -11,6 +11,8 @@ namespace trace {
 
 /// "value_error: bad", "GeneratorExit", "CancelledError".
 std::string words(error const& exception);
+/// What is too long for a line ends in "...".
+std::string shortened(std::string text);
 /// "1.5 s".
 std::string seconds(double time);
 /// A string of JSON, with its quotes; bytes that are no UTF-8 are replaced.

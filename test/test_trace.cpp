@@ -456,3 +456,63 @@ TEST_CASE("trace: a file that can't be written is refused at once") {
     CHECK_THROWS_AS(observing::chrome("no/such/folder/run.json"), lasti::runtime_error);
     talks(); // nobody is attached
 }
+
+namespace {
+
+/// As a path of the standard library: made of its own kind, and not to be printed here.
+struct path_like {
+    std::size_t size() const { return 1; }
+    path_like const* begin() const { return this; }
+    path_like const* end() const { return this + 1; }
+};
+struct throws_when_printed {};
+std::ostream& operator<<(std::ostream&, throws_when_printed) { throw std::runtime_error("printing"); }
+enum class scoped { one };
+enum plain { two = 2 };
+
+template <class Y>
+std::string yielded(Y value) {
+    const std::string text = traced([value] {
+        const auto make = [](Y v) -> lasti::generator<Y> { return GENERATOR(Y) { BEGIN; YIELD(v); END; }; };
+        make(value).resume();
+    });
+    const std::size_t from = text.find(" yields ") + 8;
+    return text.substr(from, text.find(" in line") - from);
+}
+
+} // namespace
+
+TEST_CASE("trace: values of all kinds, and none that disturbs the program") {
+    CHECK(yielded(-5) == "-5");
+    CHECK(yielded(3000000000u) == "3000000000");
+    CHECK(yielded(2.5) == "2.5");
+    CHECK(yielded('x') == "'x'");
+    CHECK(yielded(true) == "true");
+    CHECK(yielded(std::string("a\n\"")) == "\"a\\n\\\"\"");
+    CHECK(yielded(static_cast<const char*>(nullptr)) == "nullptr");
+    CHECK(yielded(std::vector<int>{1, 2, 3}) == "[1, 2, 3]");
+    CHECK(yielded(std::vector<int>(9)) == "[0, 0, 0, 0, 0, 0, 0, 0, ...]");
+    CHECK(yielded(std::make_pair(1, std::string("b"))) == "(1, \"b\")");
+    CHECK(yielded(two) == "2");
+    CHECK(contains(yielded(scoped::one), "scoped>"));
+    CHECK(contains(yielded(path_like()), "path_like>"));
+    CHECK(yielded(throws_when_printed()) == "<std::runtime_error>");
+    CHECK(yielded(std::string(300, 'x')) == '"' + std::string(199, 'x') + "...");
+}
+
+TEST_CASE("trace: a loop that is polled tells of each wake-up once; an observer may come back within a turn") {
+    std::ostringstream out;
+    std::unique_ptr<observing::text> here(new observing::text(out));
+    virtual_loop on;
+    on.loop.create_task(sleeps(0, 1), "a");
+    on.loop.create_task(sleeps(0, 2), "b");
+    for (int i = 0; i < 4; ++i) on.loop.poll();
+    CHECK(wakings(out.str()) == "a is ready: the program\nb is ready: the program\na is ready: a\nb is ready: b\n");
+    on.loop.call_soon([&] {
+        here.reset();
+        here.reset(new observing::text(out));
+    });
+    on.loop.create_task(sleeps(0, 3), "c");
+    on.loop.run();
+    CHECK(contains(out.str(), "c is done"));
+}

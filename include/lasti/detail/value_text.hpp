@@ -52,12 +52,17 @@ struct is_streamable<
     typename std::enable_if<sizeof(typename std::conditional<true, std::ostream, T>::type) !=
                             0>::type> : std::true_type {};
 
-/// Whether its items can be looked at without taking them out, unlike those of a generator.
+/// Whether its items can be looked at without taking them out, unlike those of a generator. What is
+/// made of its own kind, as paths are, would never end.
 template <class T, class = void>
 struct is_container : std::is_array<T> {};
 template <class T>
-struct is_container<T, typename make_void<decltype(std::declval<T const&>().size())>::type>
-    : is_range<T const> {};
+struct is_container<T, typename make_void<decltype(void(std::declval<T const&>().size()),
+                                                   *std::declval<iterator_of<T const>&>())>::type>
+    : std::integral_constant<
+          bool,
+          !std::is_same<T, typename std::decay<
+                               decltype(*std::declval<iterator_of<T const>&>())>::type>::value> {};
 
 struct as_integer {};
 struct as_real {};
