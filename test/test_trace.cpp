@@ -62,6 +62,15 @@ lasti::coroutine<int> sleeps(double time, int result) {
         END;
     };
 }
+lasti::coroutine<int> awaits(int result) {
+    int x = 0;
+    return COROUTINE(int) {
+        BEGIN;
+        AWAIT_SET(x, sleeps(1, result));
+        RETURN(x);
+        END;
+    };
+}
 lasti::coroutine<void> fails_after(double time) {
     return COROUTINE(void) {
         BEGIN;
@@ -449,6 +458,14 @@ TEST_CASE("trace: the clock of a loop may go with it") {
     }
     CHECK(contains(html.text(), "talks yields 1"));
     CHECK(contains(json.text(), "yields 1"));
+}
+
+TEST_CASE("trace: a page changes nothing for a task that begins to await a coroutine") {
+    const temporary_file html;
+    observing::html page(html.path);
+    virtual_loop on;
+    on.loop.create_task(sleeps(2, 1));
+    CHECK(on.loop.run_until_complete(awaits(7)) == 7);
 }
 
 TEST_CASE("trace: a file that can't be written is refused at once") {
