@@ -103,7 +103,8 @@ def nav(sources):
     examples = sorted(s for s in sources if s.startswith('docs/examples/'))
     others = [s for s in sources if s not in examples]
     named = {'Home': ['README.md', 'docs/index.md'], 'Tutorial': chapters,
-             'How to': ['docs/%s.md' % n for n in ('pitfalls', 'programs', 'embedding', 'stepper', 'debugging', 'contributing')],
+             'How to': ['docs/%s.md' % n for n in ('ways_in', 'pitfalls', 'programs', 'embedding', 'stepper', 'debugging',
+                                                   'contributing')],
              'Reference': ['docs/reference/index.md'] + reference,
              'Understand': ['docs/internals.md', 'docs/differences.md']}
     known = {page for pages in named.values() for page in pages}

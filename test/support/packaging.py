@@ -1,20 +1,30 @@
-"""The ways to take lasti in, as a stranger would: a Meson subproject (a static library), and pkg-config after
-an install (a shared one; with LASTI_TEST_ALL set, a static one, too).
+"""The ways to take lasti in, as a stranger would: what README.md says, from an empty folder; as a subproject of Meson
+by its wraps; by CMake; and after an install, of which the exported names are looked at, too.
 
-The sources of the library are compiled as one, in a sixth of the time; with LASTI_TEST_ALL, each by itself."""
+By default the library is compiled three times, in one unit each: as a guest of Meson, as one header, and shared, to be
+installed; with LASTI_TEST_ALL set, for all of the ways, in many units, and the one header with all compilers."""
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
 import tempfile
 
+import exports
 import tap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONSUMER = ROOT / 'test' / 'packaging' / 'consumer'
+SECOND = ROOT / 'test' / 'packaging' / 'single' / 'second.cpp'
 EVERYTHING = 'LASTI_TEST_ALL' in os.environ
 QUICKLY = ['-Doptimization=0', '-Ddebug=false'] + ['-Dunity=on', '-Dunity_size=1000'] * (not EVERYTHING)
+GUEST = 'clang++' if shutil.which('clang++') else 'c++'  # at -O0 it takes half of the time that g++ takes
+VERSION = '.'.join(re.findall(r'#define LASTI_VERSION_\w+ (\d+)', (ROOT / 'include/lasti/version.hpp').read_text()))
+# What a host may ask of its own compiler; of clang, all but what is about C++98 and about the size of a user's lambda.
+WARNINGS = {'g': '-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wuseless-cast '
+                 '-Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wnull-dereference -Weffc++',
+            'c': '-Weverything -Wno-c++98-compat -Wno-c++98-compat-pedantic -Wno-padded'}
 
 
 def sh(*words, **options):
@@ -33,16 +43,109 @@ def in_temporary_folder(check):
     return wrapped
 
 
-def subproject(folder):
-    host = folder / 'host'
-    shutil.copytree(str(CONSUMER), str(host))
-    (host / 'subprojects').mkdir()
-    (host / 'subprojects' / 'lasti').symlink_to(ROOT)
-    sh('meson', 'setup', folder / 'build', host, *QUICKLY)
-    sh('meson', 'test', '-C', folder / 'build')
+def need(*programs):
+    for program in programs:
+        if not shutil.which(program):
+            raise tap.Skip('there is no ' + program)
+
+
+def repository(folder):
+    """A git repository of what hosts need, as it stands in this tree."""
+    need('git')
+    source = folder / 'lasti.git'
+    source.mkdir()
+    for name in ['include', 'src', 'docs/host']:
+        shutil.copytree(str(ROOT / name), str(source / name))
+    for name in ['meson.build', 'meson_options.txt', 'LICENSE', 'README.md']:
+        shutil.copy(str(ROOT / name), str(source))
+    git = ['git', '-C', source, '-c', 'user.name=lasti', '-c', 'user.email=lasti@localhost']
+    sh(*git, 'init', '-q', '-b', 'main')
+    sh(*git, 'add', '.')
+    sh(*git, 'commit', '-q', '-m', 'lasti')
+    return source
+
+
+def readme(word):
+    """The block of commands in README.md that has this word."""
+    blocks = re.findall(r'^```sh\n(.*?)^```', (ROOT / 'README.md').read_text(), re.M | re.S)
+    found, = [block for block in blocks if word in block]
+    return found
+
+
+def empty_folder(program, word, replacements=()):
+    """README.md's commands in an empty folder end with the program that counts."""
+    def check(folder):
+        need(program)
+        source, empty = repository(folder), folder / 'empty'
+        empty.mkdir()
+        commands = readme(word)
+        if len(commands.splitlines()) > 4:
+            return 'more than four commands:\n' + commands
+        for old, new in replacements:
+            if old not in commands:
+                return 'no %s in\n%s' % (old, commands)
+            commands = commands.replace(old, new)
+        env = dict(os.environ, LASTI=str(source), CXX=GUEST)
+        said = sh('sh', '-euc', commands, cwd=str(empty), env=env)
+        return None if said.endswith('3\n2\n1\n') else said
+    return check
+
+
+def cmake_reads_it(folder):
+    """As a guest, without the time that it takes to build it: CMake would compile all sources."""
+    need('cmake')
+    source, build = repository(folder), folder / 'build'
+    shutil.copy(str(ROOT / 'docs/host/CMakeLists.txt'), str(folder))
+    shutil.copy(str(ROOT / 'docs/host/app.cpp'), str(folder))
+    source.rename(folder / 'lasti')
+    sh('cmake', '-S', folder, '-B', build, '-DCMAKE_UNITY_BUILD=OFF')
+    units = ''.join(path.read_text() for path in build.rglob('Unity/*.cxx'))
+    lost = [path.name for path in ROOT.glob('src/*.cpp') if '/src/%s"' % path.name not in units]
+    return 'not compiled: ' + ', '.join(lost) if lost else None
+
+
+def wrap(kind):
+    def check(folder):
+        source, host = repository(folder), folder / 'host'
+        shutil.copytree(str(CONSUMER), str(host))
+        (host / 'subprojects').mkdir()
+        if kind == 'git':
+            lines = ['[wrap-git]', 'url = %s' % source, 'revision = main', 'depth = 1']
+        else:
+            archive = host / 'subprojects' / 'packagefiles' / 'lasti.tar.gz'
+            archive.parent.mkdir()
+            sh('git', '-C', source, 'archive', '--prefix=lasti/', '-o', archive, 'main')
+            lines = ['[wrap-file]', 'directory = lasti', 'source_filename = lasti.tar.gz', 'source_url = file://%s' % archive,
+                     'source_hash = ' + sh('sha256sum', archive).split()[0]]
+        lines += ['[provide]', 'dependency_names = lasti', '']
+        (host / 'subprojects' / 'lasti.wrap').write_text('\n'.join(lines))
+        sh('meson', 'setup', folder / 'build', host, *QUICKLY)
+        sh('meson', 'test', '-C', folder / 'build')
+    return check
+
+
+def fetch_content(folder):
+    need('cmake')
+    sh('cmake', '-S', CONSUMER, '-B', folder / 'build', '-DLASTI_FROM=%s' % repository(folder),
+       '-DBUILD_SHARED_LIBS=ON')
+    sh('cmake', '--build', folder / 'build')
+    sh(folder / 'build' / 'consumer')
+
+
+def plain_copy(folder):
+    shutil.copytree(str(ROOT / 'include'), str(folder / 'include'))
+    shutil.copytree(str(ROOT / 'src'), str(folder / 'src'))
+    sh(*compiler(), '-std=c++11', '-I', folder / 'include', CONSUMER / 'consumer.cpp', *(folder / 'src').glob('*.cpp'),
+       '-pthread', '-o', folder / 'consumer')
+    sh(folder / 'consumer')
+
+
+def compiler():
+    return shlex.split(os.environ.get('CXX', 'c++'))
 
 
 def installed(library):
+    """After an install to a folder that then moves: pkg-config, CMake, and what the library exports."""
     def check(folder):
         sh('meson', 'setup', folder / 'build', ROOT, '--prefix', folder / 'first', '--libdir', 'lib',
            *QUICKLY, '-Ddefault_library=' + library, '-Dtests=disabled', '-Dexamples=disabled', '-Dbench=disabled')
@@ -52,15 +155,66 @@ def installed(library):
         env = dict(os.environ, PKG_CONFIG_PATH=str(prefix / 'lib' / 'pkgconfig'), LD_LIBRARY_PATH=str(prefix / 'lib'))
         options = ['--static'] if library == 'static' else []
         flags = sh('pkg-config', '--define-prefix', '--cflags', '--libs', *options, 'lasti', env=env)
-        compiler = shlex.split(os.environ.get('CXX', 'c++'))
-        sh(*compiler, '-std=c++11', CONSUMER / 'consumer.cpp', *shlex.split(flags), '-o', folder / 'consumer')
+        sh(*compiler(), '-std=c++11', CONSUMER / 'consumer.cpp', *shlex.split(flags), '-o', folder / 'consumer')
         sh(folder / 'consumer', env=env)
+        if library == 'shared':
+            wrong = exports.wrong(prefix / 'lib' / 'liblasti.so', VERSION)
+            if wrong:
+                return wrong
+        return by_cmake(folder, prefix, env) if shutil.which('cmake') else None
     return check
 
 
-libraries = ['static', 'shared'] if EVERYTHING else ['shared']
-cases = [('a Meson subproject', in_temporary_folder(subproject))]
+def by_cmake(folder, prefix, env):
+    here = ['-DCMAKE_PREFIX_PATH=%s' % prefix]
+    sh('cmake', '-S', CONSUMER, '-B', folder / 'by_cmake', *here)
+    sh('cmake', '--build', folder / 'by_cmake')
+    sh(folder / 'by_cmake' / 'consumer', env=env)
+    file = prefix / 'lib' / 'cmake' / 'lasti' / 'lasti-config-version.cmake'
+    script = folder / 'asks.cmake'
+    for wanted, fits in [('', True), ('0', True), (VERSION, True), ('99', False), ('0.0.1', False), (VERSION + '.1', False)]:
+        script.write_text('set(PACKAGE_FIND_VERSION "%s")\ninclude("%s")\nmessage("${PACKAGE_VERSION_COMPATIBLE}")\n'
+                          % (wanted, file))
+        if (sh('cmake', '-P', script).strip() == 'TRUE') != fits:
+            return 'find_package(lasti %s) says %s' % (wanted, 'no' if fits else 'yes')
+    return None
 
-cases += [('pkg-config, %s library, after its prefix moved' % library, in_temporary_folder(installed(library)))
-          for library in libraries]
-tap.run(cases)
+
+def one_header(compiler, std, tls):
+    def check(folder):
+        need(compiler)
+        sh('python3', ROOT / 'src' / 'single_header.py', folder / 'lasti_single.hpp')
+        more = ['-DLASTI_WITH_OPENSSL', '-lssl', '-lcrypto'] if tls else []
+        sh(compiler, '-std=' + std, '-pedantic-errors', '-Werror', *WARNINGS[compiler[0]].split(), '-Wno-missing-prototypes',
+           '-I', folder, ROOT / 'docs/host/one_header.cpp', SECOND, '-pthread', '-o', folder / 'app', *more)
+        said = sh(folder / 'app')
+        return None if said == '3\n2\n1\n' else said
+    return check
+
+
+def changes(_):
+    heads = re.findall(r'^## ([\d.]+)', (ROOT / 'docs' / 'CHANGELOG.md').read_text(), re.M)
+    return None if VERSION == heads[0] else 'version.hpp says %s, CHANGELOG.md %s' % (VERSION, heads)
+
+
+cases = [
+    ('README.md: a host of Meson', empty_folder('meson', 'meson setup', [
+        ('meson setup', 'meson setup ' + ' '.join(QUICKLY))])),
+    ('README.md: one header, and a second source', empty_folder('python3', 'single_header.py', [
+        ('c++ ', '%s %s -I. ' % (GUEST, shlex.quote(str(SECOND))))])),
+    ('what CMake takes as its own', cmake_reads_it),
+    ('installed, a shared library: pkg-config, CMake, its exports', installed('shared')),
+    ('the changes are those of this version', changes),
+]
+if EVERYTHING:
+    cases += [
+        ('README.md: a host of CMake', empty_folder('cmake', 'cmake -B')),
+        ('a Meson subproject, by wrap-git', wrap('git')),
+        ('a Meson subproject, by wrap-file', wrap('file')),
+        ('CMake, FetchContent, a shared library', fetch_content),
+        ('a copy of include and src', plain_copy),
+        ('installed, a static library: pkg-config, CMake', installed('static')),
+    ]
+    cases += [('one header in two sources, %s at %s%s' % (name, std, ' with TLS' * tls), one_header(name, std, tls))
+              for name in ('g++', 'clang++') for std in ('c++11', 'c++20') for tls in (False, True)]
+tap.run([(name, in_temporary_folder(check)) for name, check in cases])
