@@ -1,4 +1,4 @@
-// What a statement of a body would be in Python. Exported for its tests.
+// What a statement of a body would be in Python.
 #ifndef LASTI_TRACE_PYTHON_HPP_INCLUDED
 #define LASTI_TRACE_PYTHON_HPP_INCLUDED
 
@@ -6,16 +6,14 @@
 #include <string>
 #include <vector>
 
-#include <lasti/export.hpp>
-
 namespace lasti {
 namespace trace {
 
 /// "x = yield x * x", of the statement that begins in line `index` of `lines` and may go on in the
 /// next ones; empty if none of lasti's begins there. A help for reading, no translation.
-LASTI_API std::string python_twin(std::vector<std::string> const& lines, std::size_t index);
+std::string python_twin(std::vector<std::string> const& lines, std::size_t index);
 /// The same of the line that opens a body: "async def count_down():".
-LASTI_API std::string python_head(std::string const& kind, std::string const& name);
+std::string python_head(std::string const& kind, std::string const& name);
 
 }  // namespace trace
 }  // namespace lasti
