@@ -86,6 +86,7 @@ section > h2 { font-size: .78rem; text-transform: uppercase; letter-spacing: .08
 @keyframes arrive { from { transform: translateX(14px); opacity: 0; } }
 .none { color: var(--note); font-size: .88rem; font-style: italic; }
 .heap svg { max-width: 100%; height: auto; display: block; }
+.heap .none { display: block; padding-top: .6rem; }
 .heap rect { fill: var(--paper); stroke-width: 2; }
 .heap text { fill: var(--ink); font-size: 13px; }
 .heap .when { fill: var(--soft); font-size: 12px; }

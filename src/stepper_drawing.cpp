@@ -251,6 +251,7 @@ function drawFrames(s) {
 const char* const stepper_script = R"stepper(
 let at = 0, timer = 0;
 function go(to) {
+  const isNext = to === at + 1;
   at = Math.max(0, Math.min(steps.length - 1, to));
   const s = steps[at], before = at ? steps[at - 1] : null;
   find('story').style.setProperty('--hue', hue(s.q));
@@ -258,6 +259,7 @@ function go(to) {
   const twin = s.here && run.files[s.a].twins[s.l];
   find('twin').replaceChildren();
   if (twin) find('twin').append('in Python: ', make('code', '', twin));
+  if (!isNext && s.loop) readyBefore = s.loop.r;  // nobody has just arrived
   drawLoop(s);
   light(s, drawFrames(s));
   const bytes = new TextEncoder().encode(run.output), text = new TextDecoder();
