@@ -20,6 +20,7 @@
 #include <lasti/generator.hpp>
 #include <lasti/graph.hpp>
 #include <lasti/inspect.hpp>
+#include <lasti/itertools.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/outcome.hpp>
 #include <lasti/pipes.hpp>
