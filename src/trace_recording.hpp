@@ -45,7 +45,9 @@ public:
     /// `of`: the frame that it is about, or null.
     void step(const char* kind, std::string const& sentence, subject const* of = nullptr);
     void turn_begins(actor const& who);
-    void turn_ends() { turns_.pop_back(); }
+    void turn_ends() {
+        if (!turns_.empty()) turns_.pop_back();  // it may have begun unseen
+    }
     void task_ended(std::string const& name, std::string const& how);
     /// A body of this library, of which nobody wants to see the steps.
     static bool is_ours(code const& of);

@@ -24,6 +24,11 @@ text::~text() {}
 
 void text::line(std::string const& what) { out_ << std::string(4 * depth_, ' ') << what << '\n'; }
 
+// What was under way when it was attached ends without having begun.
+void text::outdent() {
+    if (depth_ > 0) --depth_;
+}
+
 // A steady clock has its own beginning: what is told is the time since the first event.
 double text::since_start(double time) {
     if (!started_) start_ = time;
@@ -55,28 +60,28 @@ void text::thrown_in(subject const& f, error const& exception) {
 }
 
 void text::yielded(subject const& f, std::string const& value) {
-    --depth_;
+    outdent();
     line(f.name + " yields" + (value.empty() ? "" : ' ' + value) + in_line(f));
 }
 
 void text::asked(subject const& f, std::string const& request) {
-    --depth_;
+    outdent();
     line(f.name + " awaits " + request + in_line(f));
 }
 
 void text::delegated(subject const& f, subject const& to) {
-    --depth_;
+    outdent();
     line(f.name + (*f.frame.kind() == 'g' ? " yields from " : " awaits ") + to.name + in_line(f));
 }
 
 void text::raised(subject const& f, error const& exception) {
-    --depth_;
+    outdent();
     line(f.name + " raises " + words(exception) + in_line(f));
     unwinding_ = f.number;
 }
 
 void text::returned(subject const& f, std::string const& value) {
-    --depth_;
+    outdent();
     line(f.name + " returns" + (value.empty() ? "" : ' ' + value));
     unwinding_ = f.number;
 }
@@ -111,7 +116,7 @@ void text::turn_begins(actor const& who) {
 }
 
 void text::turn_ends(actor const& who, std::string const& waits_for) {
-    --depth_;
+    outdent();
     if (!waits_for.empty()) line(who.name + " waits for " + waits_for);
 }
 

@@ -62,20 +62,20 @@ lasti::coroutine<int> sleeps(double time, int result) {
         END;
     };
 }
+lasti::coroutine<void> fails_after(double time) {
+    return COROUTINE(void) {
+        BEGIN;
+        AWAIT(lasti::sleep(time));
+        RAISE(lasti::value_error("no"));
+        END;
+    };
+}
 lasti::coroutine<int> awaits(int result) {
     int x = 0;
     return COROUTINE(int) {
         BEGIN;
         AWAIT_SET(x, sleeps(1, result));
         RETURN(x);
-        END;
-    };
-}
-lasti::coroutine<void> fails_after(double time) {
-    return COROUTINE(void) {
-        BEGIN;
-        AWAIT(lasti::sleep(time));
-        RAISE(lasti::value_error("no"));
         END;
     };
 }
@@ -199,15 +199,15 @@ TEST_CASE("trace: a loop tells who runs, who sleeps, and that the clock wakes") 
           "Task-1 waits for sleep 2 s\n"
           "bad runs\n"
           "    fails_after begins\n"
-          "    fails_after awaits sleep 1 s in line 45\n"
+          "    fails_after awaits sleep 1 s in line 36\n"
           "    bad sleeps until 1 s\n"
           "bad waits for sleep 1 s\n"
           "-- 0 s: nothing is ready; the loop waits until 1 s\n"
           "bad is ready: the clock\n"
           "== 1 s, round 2: 1 has its turn\n"
           "bad runs\n"
-          "    fails_after goes on behind line 45\n"
-          "    fails_after raises lasti::value_error: no in line 46\n"
+          "    fails_after goes on behind line 36\n"
+          "    fails_after raises lasti::value_error: no in line 37\n"
           "    fails_after is over\n"
           "bad has failed: lasti::value_error: no\n"
           "-- 1 s: nothing is ready; the loop waits until 2 s\n"
@@ -532,4 +532,26 @@ TEST_CASE("trace: a loop that is polled tells of each wake-up once; an observer 
     on.loop.create_task(sleeps(0, 3), "c");
     on.loop.run();
     CHECK(contains(out.str(), "c is done"));
+}
+
+TEST_CASE("trace: an observer that comes in the middle of a turn hears of its end, and not of its beginning") {
+    counting from_the_start;
+    from_the_start.attach();
+    std::ostringstream out;
+    const temporary_file html, json;
+    std::unique_ptr<observing::text> here;
+    std::unique_ptr<observing::html> page;
+    std::unique_ptr<observing::chrome> file;
+    virtual_loop on;
+    on.loop.call_soon([&] {
+        here.reset(new observing::text(out));
+        page.reset(new observing::html(html.path));
+        file.reset(new observing::chrome(json.path));
+    });
+    on.loop.create_task(sleeps(1, 1), "t");
+    on.loop.run();
+    CHECK(contains(out.str(), "\nt is done\n"));
+    file.reset();
+    page.reset();
+    CHECK(contains(html.text(), "t is done"));
 }

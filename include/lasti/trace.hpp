@@ -152,6 +152,7 @@ public:
 
 private:
     void line(std::string const& what);
+    void outdent();
     double since_start(double time);
 
     std::ostream& out_;
