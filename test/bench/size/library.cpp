@@ -1,0 +1,2 @@
+#define LASTI_IMPLEMENTATION
+#include "lasti_single.hpp"
