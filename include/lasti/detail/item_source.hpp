@@ -25,6 +25,14 @@ struct is_multi_pass<It,
     : std::is_base_of<std::forward_iterator_tag,
                       typename std::iterator_traits<It>::iterator_category> {};
 
+#if defined(__cpp_lib_ranges)
+template <class It>
+using value_of_iterator = std::iter_value_t<It>;
+#else
+template <class It>
+using value_of_iterator = typename std::iterator_traits<It>::value_type;
+#endif
+
 /// A slot in a body. A body is moved only before it runs, when it has nothing in it.
 template <class T, bool Plain = is_plain<T>::value>
 struct place : slot<T, Plain> {
@@ -43,7 +51,7 @@ class range_source {
     typedef decltype(*std::declval<iterator&>()) reference;
 
 public:
-    typedef typename std::iterator_traits<iterator>::value_type value;
+    typedef value_of_iterator<iterator> value;
     typedef typename std::conditional<std::is_lvalue_reference<reference>::value &&
                                           ((std::is_lvalue_reference<R>::value &&
                                             is_multi_pass<iterator>::value) ||
