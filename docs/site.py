@@ -16,7 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = {'.cpp': 'cpp', '.hpp': 'cpp', '.py': 'python', '.txt': 'text', '.sh': 'sh', '.csv': 'text'}
 RUNS = r'<code>sh docs/examples/run (\w+)</code>'
-PAGES = ['README.md', 'test/conformance/README.md'] + sorted(str(path.relative_to(ROOT)) for path in (ROOT / 'docs').rglob('*.md'))
+PAGES = ['README.md'] + sorted(str(path.relative_to(ROOT)) for folder in ('test/conformance', 'docs')
+                               for path in (ROOT / folder).rglob('*.md'))
 
 
 def title(page):
