@@ -12,6 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 HEADERS = ROOT / 'include' / 'lasti'
 SHORT_NAMES = [HEADERS / 'keywords.hpp', HEADERS / 'no_keywords.hpp']  # they are optional, and come last
+RANGES = HEADERS / 'ranges.hpp'         # it wants range-v3 and C++14
 OWN = re.compile(r'\s*#\s*include\s+(?:<(lasti/[^>]+)>|"([^"]+)")')
 
 TOP = '''\
@@ -19,6 +20,7 @@ TOP = '''\
 //
 //     #define LASTI_IMPLEMENTATION     // in one source of the program, and only there
 //     #define LASTI_KEYWORDS           // BEGIN, YIELD, AWAIT ... for LASTI_BEGIN, LASTI_YIELD, LASTI_AWAIT ...
+//     #define LASTI_RANGES             // lasti/ranges.hpp, too: needs C++14 and range-v3
 //     #include "lasti_single.hpp"
 //
 // That one source is to include it before anything else defines the short names. Link with -pthread. For TLS it
@@ -83,7 +85,11 @@ def single_header():
     numbers = re.findall(r'#define LASTI_VERSION_\w+ (\d+)', (HEADERS / 'version.hpp').read_text())
     yield TOP.format(version='.'.join(numbers), licence=licence.rstrip())
     for path in [HEADERS / 'lasti.hpp'] + sorted(HEADERS.rglob('*.hpp')):
-        yield from included(path, done)
+        if path != RANGES:
+            yield from included(path, done)
+    yield '#if defined(LASTI_RANGES)'
+    yield from included(RANGES, done)
+    yield '#endif'
     yield IMPLEMENTATION
     for path in sorted((ROOT / 'src').glob('*.cpp')):
         yield from included(path, done)

@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TREE = ROOT / 'build' / 'one_header' / 'tree'
 BUILD = ROOT / 'build' / 'one_header' / 'build'
-AS_THEY_ARE = ['keywords.hpp', 'no_keywords.hpp']  # they can be included again and again
+AS_THEY_ARE = ['keywords.hpp', 'no_keywords.hpp', 'ranges.hpp']  # which can be included again, or not at all
 
 
 def write(path, text):
