@@ -189,6 +189,17 @@ public:
     /// refused (nothing to do).
     step close();
 
+    /// A copy of this frame and of all that it delegates to. Throws type_error if one of them
+    /// cannot be copied, value_error if one is executing.
+    detail::counted<frame> copy_chain();
+    /// A copy of this frame alone. `outer` are the locals of who delegates to it; its own go to
+    /// `locals`.
+    virtual detail::counted<frame> copy_alone(detail::relocation const& outer,
+                                              detail::relocation& locals);
+    /// What of a frame is not locals, values or links.
+    void copy_position(frame const& of, detail::relocation const& locals);
+    static constexpr bool can_copy = false;  ///< Frames of generators can, if their bodies can.
+
     bool unwind(error& exception) noexcept;
     bool unwind_return() noexcept;
     /// A caught C++ exception becomes the one in flight; `known` is the same seen as a
@@ -438,6 +449,7 @@ inline bool frame::executing() const noexcept {
 
 }  // namespace lasti
 
+#include <lasti/detail/copy_chain.hpp>
 #include <lasti/detail/drive.hpp>
 
 #endif

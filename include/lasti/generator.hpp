@@ -154,6 +154,20 @@ public:
         return why == step::returned;
     }
 
+    /// A generator that stands where this one stands, and goes on for itself: its locals, its TRY
+    /// and FOR statements and all that it delegates to are copied. Not in Python, whose frames
+    /// cannot be copied. The locals are copied by their copy constructors: handles in them name the
+    /// same object as before, as in Python; a pointer or an iterator into another local still
+    /// points into the old one. One that has ended is its own copy. Throws type_error if it cannot
+    /// be copied: a struct of which nobody said copyable(), control in a WITH, a range that can be
+    /// iterated only once, a yielded value that can only be moved; value_error while it runs.
+    /// O(depth of delegation + size of the locals).
+    generator copy() const {
+        frame_type& f = get();
+        if (f.is_over()) return *this;
+        return generator(static_cast<frame_type*>(f.copy_chain().get()));
+    }
+
     /// A single pass, as in Python: begin() is a next(), and a second loop goes on where the first
     /// one left.
     LASTI_ALWAYS_INLINE iterator begin() const { return iterator(*this, resume()); }
@@ -276,7 +290,8 @@ struct generator_maker {
     template <class Body>
     generator<Y, S, R> operator=(Body&& body) const {
         typedef generator_frame<Y, S, R> frame_type;
-        return generator<Y, S, R>(new_frame<frame_type>(where, std::forward<Body>(body)));
+        typedef copyable_body<typename std::decay<Body>::type> copyable;
+        return generator<Y, S, R>(new_frame<frame_type>(where, copyable(std::forward<Body>(body))));
     }
 };
 

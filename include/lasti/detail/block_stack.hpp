@@ -12,6 +12,7 @@
 #include <new>
 #include <utility>
 
+#include <lasti/detail/copying.hpp>
 #include <lasti/error.hpp>
 
 namespace lasti {
@@ -47,10 +48,15 @@ public:
     virtual error exit(error const& raised);
     /// Whose operand it is, for who looks inside.
     virtual statement kind() const noexcept = 0;
+    /// For a copy of the frame. Throws type_error if it can not be copied.
+    virtual operand* copy(relocation const& locals);
 };
 
 inline bool operand::next(void*) { return false; }
 inline error operand::exit(error const& raised) { return raised; }
+inline operand* operand::copy(relocation const& locals) {
+    locals.refuse("it stands in a WITH, whose manager would be left twice");
+}
 
 /// One entry.
 struct block {
@@ -106,6 +112,20 @@ public:
     void clear_from_outside() noexcept {
         for (int i = 0; i < size(); ++i) block gone = std::move(blocks_->items()[i]);
         clear();
+    }
+
+    /// Takes copies of the blocks of a frame that is being copied.
+    void copy(block_stack const& of, relocation const& locals) {
+        for (int i = 0; i < of.size(); ++i) {
+            block const& old = of[i];
+            block& b = push();
+            b.handler = old.handler;
+            b.at = old.at;
+            b.how = old.how;
+            b.line = old.line;
+            b.exception = old.exception;
+            if (old.held) b.held.reset(old.held->copy(locals));
+        }
     }
 
 private:

@@ -41,6 +41,10 @@ LASTI_ALWAYS_INLINE step catching(frame& f, Code code) {
 #endif
 }
 
+/// See watching.hpp.
+template <class Frame, class Body>
+Frame* new_frame(code const* where, Body&& body);
+
 /// `Frame` says what flows in and out, `Body` is the code and its locals.
 template <class Frame, class Body>
 class body_frame : public Frame {
@@ -61,6 +65,11 @@ public:
         return catching(*this, [this] { return enter_body(); });
     }
 
+    counted<frame> copy_alone(relocation const& outer, relocation& locals) override {
+        return copied(outer, locals,
+                      copying < Frame::can_copy ? copying_of<Body>::value : copied_by::nobody > ());
+    }
+
 protected:
     void destroy_locals() noexcept override {
         if (this->locals_gone) return;
@@ -69,6 +78,26 @@ protected:
     }
 
 private:
+    template <copied_by How>
+    using copying = std::integral_constant<copied_by, How>;
+
+    counted<frame> copied(relocation const& outer, relocation& locals, copying<copied_by::nobody>) {
+        return frame::copy_alone(outer, locals);
+    }
+    counted<frame> copied(relocation const&, relocation& locals,
+                          copying<copied_by::its_constructor>) {
+        Frame* const made = new_frame<Frame>(this->gi_code, static_cast<Body const&>(body_));
+        return this->copy_to(made, &body_, &static_cast<body_frame*>(made)->body_, sizeof(Body),
+                             locals);
+    }
+    counted<frame> copied(relocation const& outer, relocation& locals, copying<copied_by::itself>) {
+        Frame* const made = new_frame<Frame>(this->gi_code, body_.copy(outer));
+        const counted<frame> hold(made);
+        Body& its_body = static_cast<body_frame*>(made)->body_;
+        its_body.settle(body_, outer);
+        return this->copy_to(made, &body_, &its_body, sizeof(Body), locals);
+    }
+
     union {
         Body body_;  // destroyed when the frame ends, which may be long before the last handle goes
     };
@@ -86,11 +115,19 @@ struct locals_reader<Body, typename make_void<decltype(&Body::lasti_locals)>::ty
     }
 };
 
+/// What the user wrote.
+template <class Body>
+struct written_body {
+    typedef Body type;
+};
+template <class Body>
+struct written_body<copyable_body<Body>> : written_body<Body> {};
+
 /// The code record of a struct form: named by its type, placed by the macro that opens its body.
 template <class Body>
 code const* code_of_struct() {
-    static const code record = {type_name<Body>(), Body::lasti_file(), Body::lasti_line(),
-                                locals_reader<Body>::read};
+    static const code record = {type_name<typename written_body<Body>::type>(), Body::lasti_file(),
+                                Body::lasti_line(), locals_reader<Body>::read};
     return &record;
 }
 

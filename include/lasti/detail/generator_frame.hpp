@@ -5,7 +5,7 @@
 #ifndef LASTI_DETAIL_GENERATOR_FRAME_HPP_INCLUDED
 #define LASTI_DETAIL_GENERATOR_FRAME_HPP_INCLUDED
 
-#include <cstddef>  // std::nullptr_t
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -99,6 +99,7 @@ public:
     }
     /// False if the resume was next(), where Python's yield expression is None.
     bool was_sent() const noexcept { return sent_; }
+    void copy_sent(channel const& of) noexcept { sent_ = of.sent_; }
 
     slot<S> incoming;
     bool has_incoming = false;
@@ -119,6 +120,7 @@ public:
                       "YIELD_SET: nothing can be sent into this generator: its S is void");
     }
     void discard_sent() noexcept {}
+    void copy_sent(channel const&) noexcept {}
     static constexpr bool has_incoming = false;
 
 protected:
@@ -166,6 +168,21 @@ public:
     void end_async_exit() noexcept {}
     step awaiting() noexcept { return step::refused; }
     void end_await(void*) noexcept {}
+
+    static constexpr bool can_copy = true;
+    /// Makes a copy of this out of a new frame that has copies of the locals already.
+    detail::counted<frame> copy_to(generator_frame* made, const void* from, const void* to,
+                                   std::size_t size, detail::relocation& locals) {
+        detail::counted<frame> hold(made);
+        locals = detail::relocation{this, static_cast<const char*>(from),
+                                    static_cast<const char*>(to), size};
+        if (!detail::copy_slot(made->yielded, this->yielded, locals) ||
+            !detail::copy_slot(made->result, this->result, locals))
+            locals.refuse("what it yielded or returned can only be moved");
+        made->copy_sent(*this);
+        made->copy_position(*this, locals);
+        return hold;
+    }
 
 protected:
     using detail::returns<R, detail::channel<Y, S>>::returns;

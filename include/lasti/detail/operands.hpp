@@ -2,63 +2,36 @@
 #ifndef LASTI_DETAIL_OPERANDS_HPP_INCLUDED
 #define LASTI_DETAIL_OPERANDS_HPP_INCLUDED
 
-#include <iterator>  // std::begin, std::end
+#include <memory>
 #include <type_traits>
 #include <utility>
 
 #include <lasti/detail/block_stack.hpp>
+#include <lasti/detail/iterated.hpp>
 
 namespace lasti {
 namespace detail {
 
-// Found by argument-dependent lookup first, as range-for does.
-namespace range_access {
-using std::begin;
-using std::end;
-template <class R>
-auto begin_of(R& range) -> decltype(begin(range)) {
-    return begin(range);
-}
-template <class R>
-auto end_of(R& range) -> decltype(end(range)) {
-    return end(range);
-}
-}  // namespace range_access
-
-template <class R>
-using iterator_of = decltype(range_access::begin_of(std::declval<R&>()));
-template <class R>
-using sentinel_of = decltype(range_access::end_of(std::declval<R&>()));
-
-/// Whether range-for takes it.
-template <class R, class = void>
-struct is_range : std::false_type {};
-template <class R>
-struct is_range<R, typename make_void<iterator_of<R>>::type> : std::true_type {};
-
-/// FOR over anything that range-for takes. `R` is a reference for an lvalue, which must outlive the
-/// loop.
+/// FOR over anything that range-for takes.
 template <class X, class R>
 class for_range final : public operand {
 public:
-    explicit for_range(R&& range)
-        : range_(std::forward<R>(range)), at_(range_access::begin_of(range_)),
-          end_(range_access::end_of(range_)) {}
+    explicit for_range(R&& range) : at_(std::forward<R>(range)) {}
 
     bool next(void* target) override {
-        if (started_) ++at_;
-        started_ = true;
-        if (!(at_ != end_)) return false;
-        *static_cast<X*>(target) = *at_;
+        if (!at_.next()) return false;
+        *static_cast<X*>(target) = at_.item();
         return true;
     }
     statement kind() const noexcept override { return statement::for_; }
+    operand* copy(relocation const& locals) override {
+        std::unique_ptr<for_range> made(new for_range(iterated<R>::copy(at_, locals)));
+        made->at_.settle(at_, locals);
+        return made.release();
+    }
 
 private:
-    R range_;
-    iterator_of<typename std::remove_reference<R>::type> at_;
-    sentinel_of<typename std::remove_reference<R>::type> end_;
-    bool started_ = false;
+    iterated<R> at_;
 };
 
 template <class X, class R>

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <lasti/detail/iterated.hpp>
 #include <lasti/generator.hpp>
 
 namespace lasti {
@@ -50,24 +51,17 @@ struct relay_sent<void, void> : relay_sent<void, int> {};
 template <class Y, class S, class Range>
 class range_body {
 public:
-    explicit range_body(Range&& range) : range_(std::forward<Range>(range)) {}
-    // Moved only before it starts, when there are no iterators yet.
-    range_body(range_body&& other) : range_(std::forward<Range>(other.range_)) {}
+    explicit range_body(Range&& range) : at_(std::forward<Range>(range)) {}
 
     step operator()(generator_frame<Y, S, void>& self) {
-        const int at = self.enter();
-        if (at == frame::created) {
-            at_.emplace(range_access::begin_of(range_));
-            end_.emplace(range_access::end_of(range_));
-        } else if (at != adapter_suspended) {
-            return self.refuse(at);
-        } else if (!relay_sent<S, void>::to(self, range_)) {
-            return self.raise(attribute_error("a plain iterator has no attribute 'send'"));
-        } else {
-            ++at_.get();
+        const int label = self.enter();
+        if (label != frame::created) {
+            if (label != adapter_suspended) return self.refuse(label);
+            if (!relay_sent<S, void>::to(self, nothing_to_give()))
+                return self.raise(attribute_error("a plain iterator has no attribute 'send'"));
         }
-        if (!(at_.get() != end_.get())) return self.set_result();
-        self.yield(*at_.get());
+        if (!at_.next()) return self.set_result();
+        self.yield(at_.item());
         self.f_lasti = adapter_suspended;
         return step::yielded;
     }
@@ -75,12 +69,19 @@ public:
     static const char* lasti_file() noexcept { return "a range"; }
     static int lasti_line() noexcept { return 0; }
 
-private:
-    typedef typename std::remove_reference<Range>::type bare_range;
+    range_body copy(relocation const& outer) {
+        return range_body(iterated<Range>::copy(at_, outer));
+    }
+    void settle(range_body& of, relocation const& outer) { at_.settle(of.at_, outer); }
 
-    Range range_;
-    slot<iterator_of<bare_range>, false> at_;
-    slot<sentinel_of<bare_range>, false> end_;
+private:
+    struct nothing_to_give {};
+
+    iterated<Range> at_;
+};
+
+template <class Y, class S, class Range>
+struct copying_of<range_body<Y, S, Range>> : std::integral_constant<copied_by, copied_by::itself> {
 };
 
 /// The frame in front of a generator of other types: it relays what comes and goes, converted.
@@ -150,6 +151,10 @@ private:
     step take_result(std::true_type) { return this->set_result(); }
     step take_result(std::false_type) { return this->set_result(inner_.result()); }
     void destroy_locals() noexcept override { inner_ = Inner(); }
+    counted<frame> copy_alone(relocation const&, relocation& locals) override {
+        converting_frame* const made = new converting_frame(inner_.copy());
+        return this->copy_to(made, nullptr, nullptr, 0, locals);
+    }
     bool only_relays() const noexcept override { return true; }
 
     Inner inner_;
