@@ -11,19 +11,11 @@
 #include <vector>
 
 #include <lasti/detail/is_copyable.hpp>
+#include <lasti/detail/iterated.hpp>
 #include <lasti/generator.hpp>
 
 namespace lasti {
 namespace detail {
-
-/// Whether what `*it` refers to stays when `it` goes on.
-template <class It, class = void>
-struct is_multi_pass : std::false_type {};
-template <class It>
-struct is_multi_pass<It,
-                     typename make_void<typename std::iterator_traits<It>::iterator_category>::type>
-    : std::is_base_of<std::forward_iterator_tag,
-                      typename std::iterator_traits<It>::iterator_category> {};
 
 #if defined(__cpp_lib_ranges)
 template <class It>

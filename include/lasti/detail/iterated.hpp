@@ -37,14 +37,15 @@ struct is_range : std::false_type {};
 template <class R>
 struct is_range<R, typename make_void<iterator_of<R>>::type> : std::true_type {};
 
-/// Whether a range can be iterated again up to where somebody was.
-template <class R, class = void>
+/// Whether a range of such iterators can be iterated again up to where somebody was, and what `*it`
+/// refers to stays when `it` goes on.
+template <class It, class = void>
 struct is_multi_pass : std::false_type {};
-template <class R>
-struct is_multi_pass<
-    R, typename make_void<typename std::iterator_traits<iterator_of<R>>::iterator_category>::type>
+template <class It>
+struct is_multi_pass<It,
+                     typename make_void<typename std::iterator_traits<It>::iterator_category>::type>
     : std::is_base_of<std::forward_iterator_tag,
-                      typename std::iterator_traits<iterator_of<R>>::iterator_category> {};
+                      typename std::iterator_traits<It>::iterator_category> {};
 
 /// Whether it is a generator: the copy of one goes on for itself.
 template <class R, class = void>
@@ -52,7 +53,7 @@ struct copies_itself : std::false_type {};
 template <class R>
 struct copies_itself<
     R, typename std::enable_if<std::is_same<decltype(std::declval<R const&>().copy()), R>::value &&
-                               !is_multi_pass<R>::value>::type> : std::true_type {};
+                               !is_multi_pass<iterator_of<R>>::value>::type> : std::true_type {};
 
 /// `R` is a reference for an lvalue, which must outlive this.
 template <class R>
@@ -88,7 +89,7 @@ public:
             at_.emplace(of.at_.get());
             end_.emplace(of.end_.get());
         } else {
-            settle_in_copy(of, locals, is_multi_pass<range_type>(), copies_itself<range_type>());
+            settle_in_copy(of, locals, is_multi_pass<iterator>(), copies_itself<range_type>());
         }
     }
 
@@ -104,7 +105,7 @@ private:
     }
     static R copy_range(iterated& of, relocation const& locals, std::false_type, std::false_type) {
         return copy_value(of, locals, std::integral_constant < bool,
-                          is_copyable<range_type>::value&& is_multi_pass<range_type>::value > ());
+                          is_copyable<range_type>::value&& is_multi_pass<iterator>::value > ());
     }
     static R copy_value(iterated& of, relocation const&, std::true_type) { return of.range_; }
     static R copy_value(iterated&, relocation const& locals, std::false_type) {
