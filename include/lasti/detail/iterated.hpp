@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <lasti/detail/copying.hpp>
+#include <lasti/error.hpp>
 #include <lasti/detail/slot.hpp>
 
 namespace lasti {
