@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <lasti/detail/is_copyable.hpp>
-#include <lasti/detail/iterated.hpp>
+#include <lasti/detail/iterated_range.hpp>
 #include <lasti/generator.hpp>
 
 namespace lasti {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include <lasti/detail/block_stack.hpp>
-#include <lasti/detail/iterated.hpp>
+#include <lasti/detail/iterated_range.hpp>
 
 namespace lasti {
 namespace detail {
@@ -25,13 +25,13 @@ public:
     }
     statement kind() const noexcept override { return statement::for_; }
     operand* copy(relocation const& locals) override {
-        std::unique_ptr<for_range> made(new for_range(iterated<R>::copy(at_, locals)));
+        std::unique_ptr<for_range> made(new for_range(iterated_range<R>::copy(at_, locals)));
         made->at_.settle(at_, locals);
         return made.release();
     }
 
 private:
-    iterated<R> at_;
+    iterated_range<R> at_;
 };
 
 template <class X, class R>

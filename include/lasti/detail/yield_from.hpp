@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <lasti/detail/iterated.hpp>
+#include <lasti/detail/iterated_range.hpp>
 #include <lasti/generator.hpp>
 
 namespace lasti {
@@ -70,14 +70,14 @@ public:
     static int lasti_line() noexcept { return 0; }
 
     range_body copy(relocation const& outer) {
-        return range_body(iterated<Range>::copy(at_, outer));
+        return range_body(iterated_range<Range>::copy(at_, outer));
     }
     void settle(range_body& of, relocation const& outer) { at_.settle(of.at_, outer); }
 
 private:
     struct nothing_to_give {};
 
-    iterated<Range> at_;
+    iterated_range<Range> at_;
 };
 
 template <class Y, class S, class Range>

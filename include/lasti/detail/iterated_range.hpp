@@ -1,6 +1,7 @@
-// iterated: a range, and how far it was iterated. What FOR and the YIELD_FROM of a range keep.
-#ifndef LASTI_DETAIL_ITERATED_HPP_INCLUDED
-#define LASTI_DETAIL_ITERATED_HPP_INCLUDED
+// iterated_range: a range, and how far it was iterated. What FOR and the YIELD_FROM of a range
+// keep.
+#ifndef LASTI_DETAIL_ITERATED_RANGE_HPP_INCLUDED
+#define LASTI_DETAIL_ITERATED_RANGE_HPP_INCLUDED
 
 #include <iterator>  // std::begin, std::end
 #include <type_traits>
@@ -58,14 +59,14 @@ struct copies_itself<
 
 /// `R` is a reference for an lvalue, which must outlive this.
 template <class R>
-class iterated {
+class iterated_range {
 public:
     typedef typename std::remove_reference<R>::type range_type;
     typedef iterator_of<range_type> iterator;
 
-    explicit iterated(R&& range) : range_(std::forward<R>(range)) {}
+    explicit iterated_range(R&& range) : range_(std::forward<R>(range)) {}
     // Moved only before it begins, when there are no iterators yet.
-    iterated(iterated&& other) : range_(std::forward<R>(other.range_)) {}
+    iterated_range(iterated_range&& other) : range_(std::forward<R>(other.range_)) {}
 
     /// Goes to the next item, the first time to the first; false: there is none.
     bool next() {
@@ -80,11 +81,11 @@ public:
     auto item() -> decltype(*std::declval<iterator&>()) { return *at_.get(); }
 
     /// A copy of the range, not begun. If it is a local of the frame, it is the local of the copy.
-    static R copy(iterated& of, relocation const& locals) {
+    static R copy(iterated_range& of, relocation const& locals) {
         return copy_range(of, locals, std::is_reference<R>(), copies_itself<range_type>());
     }
     /// Goes as far as `of` is, of whose range this one's is a copy.
-    void settle(iterated& of, relocation const& locals) {
+    void settle(iterated_range& of, relocation const& locals) {
         if (!of.at_.full()) return;
         if (std::addressof(range_) == std::addressof(of.range_)) {
             at_.emplace(of.at_.get());
@@ -95,35 +96,39 @@ public:
     }
 
 private:
-    static R copy_range(iterated& of, relocation const& locals, std::true_type, std::true_type) {
+    static R copy_range(iterated_range& of, relocation const& locals, std::true_type,
+                        std::true_type) {
         return *locals.moved(std::addressof(of.range_));
     }
-    static R copy_range(iterated& of, relocation const& locals, std::true_type, std::false_type) {
+    static R copy_range(iterated_range& of, relocation const& locals, std::true_type,
+                        std::false_type) {
         return *locals.moved(std::addressof(of.range_));
     }
-    static R copy_range(iterated& of, relocation const&, std::false_type, std::true_type) {
+    static R copy_range(iterated_range& of, relocation const&, std::false_type, std::true_type) {
         return of.range_.copy();
     }
-    static R copy_range(iterated& of, relocation const& locals, std::false_type, std::false_type) {
+    static R copy_range(iterated_range& of, relocation const& locals, std::false_type,
+                        std::false_type) {
         return copy_value(of, locals, std::integral_constant < bool,
                           is_copyable<range_type>::value&& is_multi_pass<iterator>::value > ());
     }
-    static R copy_value(iterated& of, relocation const&, std::true_type) { return of.range_; }
-    static R copy_value(iterated&, relocation const& locals, std::false_type) {
+    static R copy_value(iterated_range& of, relocation const&, std::true_type) { return of.range_; }
+    static R copy_value(iterated_range&, relocation const& locals, std::false_type) {
         locals.refuse("it iterates what can be iterated only once, or cannot be copied");
     }
 
     template <class Any>
-    void settle_in_copy(iterated& of, relocation const&, std::true_type, Any) {
+    void settle_in_copy(iterated_range& of, relocation const&, std::true_type, Any) {
         at_.emplace(range_access::begin_of(range_));
         std::advance(at_.get(), std::distance(range_access::begin_of(of.range_), of.at_.get()));
         end_.emplace(range_access::end_of(range_));
     }
-    void settle_in_copy(iterated& of, relocation const&, std::false_type, std::true_type) {
+    void settle_in_copy(iterated_range& of, relocation const&, std::false_type, std::true_type) {
         at_.emplace(range_, of.at_.get() != of.end_.get());
         end_.emplace(range_access::end_of(range_));
     }
-    void settle_in_copy(iterated&, relocation const& locals, std::false_type, std::false_type) {
+    void settle_in_copy(iterated_range&, relocation const& locals, std::false_type,
+                        std::false_type) {
         locals.refuse("it iterates a local that can be iterated only once");
     }
 
