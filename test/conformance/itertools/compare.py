@@ -53,11 +53,12 @@ def batches(iterator, n, strict):
 
 def groups(grouped, how):
     before = None
-    for key, group in grouped:
+    for rounds, (key, group) in enumerate(grouped):
         walked = [int(key)]
-        if how == 'b' and before:
+        if before and (how == 'b' or how == 'o' and rounds == 2):
             walked += [x + 500 for x in before]
-        before = group
+        if how == 'b' or not before:        # the one before, or the first one
+            before = group
         if how == 'f':
             walked += [x for x in itertools.islice(group, 1)]
         if how == 'a':
@@ -300,7 +301,7 @@ class Grower:
             lambda: 'takewhile %s %s' % (a_test, more()),
             lambda: 'filter %s %s' % (test, more()),
             lambda: 'filterfalse %s %s' % (test, more()),
-            lambda: 'groupby %s %s %s' % (test, self.any('a', 'f', 'b', 'n'), more()),
+            lambda: 'groupby %s %s %s' % (test, self.any('a', 'f', 'b', 'o', 'n'), more()),
             lambda: 'pairwise ' + more(),
             lambda: 'starmap %s %s' % (operation, more()),
             lambda: 'tee %d %s %s' % (self.any(n, n, n, n, n, n, n, n, n, -1), ' '.join(map(str, [len(turns)] + turns)), more()),

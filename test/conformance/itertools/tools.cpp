@@ -96,15 +96,16 @@ struct group_walk {
     numbers before;
     std::pair<long, numbers> group;
     list walked;
+    int rounds;
 
     GENERATOR_BODY(long) {
         BEGIN;
         while (groups.resume()) {
             group = groups.value();
             walked = {group.first};
-            if (how == 'b' && before)
+            if (before && (how == 'b' || (how == 'o' && ++rounds == 2)))
                 for (long x : before) walked.push_back(x + 500);
-            before = group.second;
+            if (how == 'b' || !before) before = group.second;  // the one before, or the first one
             if (how == 'f' && group.second.resume()) walked.push_back(group.second.value());
             if (how == 'a')
                 for (long x : group.second) walked.push_back(x);
@@ -245,7 +246,7 @@ private:
         numbers from = sequence();
         lasti::generator<std::pair<long, numbers>> groups =
             key == '-' ? it::groupby(from) : it::groupby(from, [key](long x) { return long(test(key, x)); });
-        return group_walk{groups, how, {}, {}, {}};
+        return group_walk{groups, how, {}, {}, {}, 0};
     }
     numbers islice() {
         const std::string start = word(), stop = word(), step = word();
