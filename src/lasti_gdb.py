@@ -141,6 +141,9 @@ def locals_of(frame):
     if whole is None or place_of_member(whole.kind, 'body_') is None:
         return []
     body = whole['body_']
+    if 'copyable_body<' in str(body.kind):              # around what was written
+        base = body.kind.fields()[0]
+        body = Thing(body.address + base.bitpos // 8, base.type.strip_typedefs())
     return [(field.name.lstrip('_'), body.value()[field]) for field in body.kind.fields()
             if field.name and not field.is_base_class]
 
