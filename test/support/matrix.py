@@ -95,6 +95,8 @@ def configure(name, log):
                '-Dbuildtype=debug', '-Ddefault_library=static',
                '-Doptimization=' + ('0' if name in UNOPTIMISED else '1')]
     command += VARIANTS[variant]
+    if compiler.startswith('g++') and not any('cpp_args' in word for word in VARIANTS[variant]):
+        command += ['-Dcpp_args=--param=ggc-min-heapsize=500000']  # KB: a tenth of the time is its garbage collector
     if std != '11' or variant or 'LASTI_TEST_ALL' not in os.environ:
         command += ['-Dfew_units=true', '-Dtests_together=true']
         # else, once for each compiler, each source and each test by itself
