@@ -39,8 +39,9 @@ class range_source {
     typedef typename std::remove_reference<R>::type range;
     static_assert(is_range<range>::value,
                   "this cannot be iterated: it is no generator, and has no begin()");
-    typedef iterator_of<range> iterator;
-    typedef decltype(*std::declval<iterator&>()) reference;
+    typedef iterated_range<R> iterated;
+    typedef typename iterated::iterator iterator;
+    typedef typename iterated::reference reference;
 
 public:
     typedef value_of_iterator<iterator> value;
@@ -50,21 +51,13 @@ public:
                                            !is_copyable<value>::value),
                                       reference, value>::type item;
 
-    explicit range_source(R&& from) : range_(std::forward<R>(from)) {}
-    range_source(range_source&& other) : range_(std::forward<R>(other.range_)) {}
+    explicit range_source(R&& from) : from_(std::forward<R>(from)) {}
 
     /// Draws the next item; false at the end, and from then on.
     bool next() {
         if (over_) return false;
-        if (started_) {
-            ++at_.get();
-        } else {
-            started_ = true;
-            at_.emplace(range_access::begin_of(range_));
-            end_.emplace(range_access::end_of(range_));
-        }
-        over_ = !(at_.get() != end_.get());
-        if (!over_) held_.set(*at_.get());
+        over_ = !from_.next();
+        if (!over_) held_.set(from_.item());
         return !over_;
     }
     /// What it drew last.
@@ -73,11 +66,8 @@ public:
     item&& take() noexcept { return static_cast<item&&>(held_.get()); }
 
 private:
-    R range_;
-    place<iterator, false> at_;
-    place<sentinel_of<range>, false> end_;
+    iterated from_;
     place<item> held_;
-    bool started_ = false;
     bool over_ = false;
 };
 

@@ -1,5 +1,5 @@
-// iterated_range: a range, and how far it was iterated. What FOR and the YIELD_FROM of a range
-// keep.
+// iterated_range: a range, and how far it was iterated. What FOR, the YIELD_FROM of a range and the
+// iterator tools keep.
 #ifndef LASTI_DETAIL_ITERATED_RANGE_HPP_INCLUDED
 #define LASTI_DETAIL_ITERATED_RANGE_HPP_INCLUDED
 
@@ -63,6 +63,7 @@ class iterated_range {
 public:
     typedef typename std::remove_reference<R>::type range_type;
     typedef iterator_of<range_type> iterator;
+    typedef decltype(*std::declval<iterator&>()) reference;
 
     explicit iterated_range(R&& range) : range_(std::forward<R>(range)) {}
     // Moved only before it begins, when there are no iterators yet.
@@ -78,7 +79,7 @@ public:
         }
         return at_.get() != end_.get();
     }
-    auto item() -> decltype(*std::declval<iterator&>()) { return *at_.get(); }
+    reference item() { return *at_.get(); }
 
     /// A copy of the range, not begun. If it is a local of the frame, it is the local of the copy.
     static R copy(iterated_range& of, relocation const& locals) {
@@ -133,8 +134,8 @@ private:
     }
 
     R range_;
-    slot<iterator, false> at_;
-    slot<sentinel_of<range_type>, false> end_;
+    slot<iterator, false> at_{zeroed()};
+    slot<sentinel_of<range_type>, false> end_{zeroed()};
 };
 
 }  // namespace detail
