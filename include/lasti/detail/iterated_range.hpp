@@ -97,12 +97,8 @@ public:
     }
 
 private:
-    static R copy_range(iterated_range& of, relocation const& locals, std::true_type,
-                        std::true_type) {
-        return *locals.moved(std::addressof(of.range_));
-    }
-    static R copy_range(iterated_range& of, relocation const& locals, std::true_type,
-                        std::false_type) {
+    template <class Any>
+    static R copy_range(iterated_range& of, relocation const& locals, std::true_type, Any) {
         return *locals.moved(std::addressof(of.range_));
     }
     static R copy_range(iterated_range& of, relocation const&, std::false_type, std::true_type) {
