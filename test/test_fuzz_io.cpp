@@ -14,6 +14,7 @@
 #include "support/children.hpp"
 #include "support/datagrams.hpp"
 #include "support/faulty_calls.hpp"
+#include "support/fuzzing.hpp"
 #include "support/temporary.hpp"
 
 #include <lasti/keywords.hpp>
@@ -22,37 +23,24 @@
 
 namespace {
 
-std::string text_of(generator& random, std::size_t most) {
+std::string text_of(dice& random, std::size_t most) {
     std::string text(random.below(static_cast<std::uint32_t>(most)), ' ');
     for (char& c : text) c = static_cast<char>(random.below(20) == 0 ? '\n' : 'a' + random.below(26));
     return text;
 }
 
-struct canceller {
-    lasti::any_task victim;
-    double when;
-    COROUTINE_BODY(void) { BEGIN; AWAIT(lasti::sleep(when)); victim.cancel(); END; }
-};
-
 /// Runs one program after the other, on each selector; each on a loop of its own.
 template <class Program>
-void run_programs(Program program, int usual) {
-    const char* const asked = std::getenv("LASTI_SEEDS");
-    const std::uint32_t seeds = static_cast<std::uint32_t>(asked ? std::atoi(asked) : usual);
-    const int open = open_descriptors();
-    for (std::uint32_t seed = 1; seed <= seeds; ++seed)
-        for (std::string const& selector : all_selectors()) {
-            CAPTURE(seed);
-            CAPTURE(selector);
-            generator random{seed * 2654435761u};
-            selector_loop on(selector);
-            faulty.begin(seed * 2246822519u);
-            on.loop.set_exception_handler([](lasti::exception_context const&) {});
-            program(on, random);
-            faulty.on = false;
-            CHECK(on.loop.task_count() == 0);
-        }
-    CHECK(open_descriptors() == open);
+void run_programs(Program program, std::uint32_t usual) {
+    for_each_seed(usual, [&program](std::uint32_t seed, std::string const& selector) {
+        dice random{scattered(seed)};
+        selector_loop on(selector);
+        faulty.begin(seed * 2246822519u);
+        on.loop.set_exception_handler([](lasti::exception_context const&) {});
+        program(on, random);
+        faulty.on = false;
+        CHECK(on.loop.task_count() == 0);
+    });
 }
 
 /// Until nobody has anything to do: a hang is a test that runs out of time, a task that nobody wakes a deadlock_error.
@@ -73,7 +61,7 @@ struct received {
 struct sends_datagrams {
     lasti::datagram_endpoint from, to;
     int left, number;
-    generator random;
+    dice random;
     COROUTINE_BODY(void) {
         BEGIN;
         TRY
@@ -115,7 +103,7 @@ struct takes_datagrams {
     }
 };
 
-void datagram_program(selector_loop& on, generator& random) {
+void datagram_program(selector_loop& on, dice& random) {
     faulty.resets = random.below(3) == 0;
     const lasti::socket_address place = random.below(2) ? any_port : all_places().back();
     const lasti::datagram_endpoint to = opened(on, between(place));
@@ -150,7 +138,7 @@ struct course {
 struct pipe_writer {
     lasti::stream_writer to;
     course* how;
-    generator random;
+    dice random;
     int left;
     std::string part;
     COROUTINE_BODY(void) {
@@ -180,7 +168,7 @@ struct pipe_writer {
 struct pipe_reader {
     lasti::stream_reader from;
     course* how;
-    generator random;
+    dice random;
     std::string part;
     COROUTINE_BODY(void) {
         BEGIN;
@@ -202,7 +190,7 @@ struct pipe_reader {
     }
 };
 
-void pipe_program(selector_loop& on, generator& random) {
+void pipe_program(selector_loop& on, dice& random) {
     faulty.resets = random.below(3) == 0;
     course how;
     int ends[2];
@@ -231,7 +219,7 @@ void pipe_program(selector_loop& on, generator& random) {
 /// What is done to a file is done to a string, too, and must come to the same.
 struct file_user {
     std::string path;
-    generator random;
+    dice random;
     int left;
     bool* wrong;
     int* failures;
@@ -305,7 +293,7 @@ struct file_user {
     }
 };
 
-void file_program(selector_loop& on, generator& random) {
+void file_program(selector_loop& on, dice& random) {
     faulty.is_full = random.below(2) == 0;
     faulty.is_short = random.below(4) == 0;
     const temporary_file file;
@@ -346,7 +334,7 @@ struct asks_cat {
     }
 };
 
-void process_program(selector_loop& on, generator& random) {
+void process_program(selector_loop& on, dice& random) {
     faulty.is_short = random.below(3) == 0;
     lasti::detail::watches_by_pidfd = random.below(2) == 0;
     bool wrong = false;

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +14,7 @@
 #include <lasti/lasti.hpp>
 
 #include "support/faulty_calls.hpp"
+#include "support/fuzzing.hpp"
 #include "support/sockets.hpp"
 
 #include <lasti/keywords.hpp>
@@ -33,7 +33,7 @@ struct course {
 struct sender {
     lasti::socket s;
     course* how;
-    generator random;
+    dice random;
     std::size_t left;
     std::string part;
     COROUTINE_BODY(void) {
@@ -61,7 +61,7 @@ struct sender {
 struct receiver {
     lasti::socket s;
     course* how;
-    generator random;
+    dice random;
     std::string part;
     COROUTINE_BODY(void) {
         BEGIN;
@@ -83,18 +83,12 @@ struct receiver {
     }
 };
 
-struct canceller {
-    lasti::any_task victim;
-    double when;
-    COROUTINE_BODY(void) { BEGIN; AWAIT(lasti::sleep(when)); victim.cancel(); END; }
-};
-
 void run_program(std::uint32_t seed, std::string const& selector) {
-    generator random{seed};
+    dice random{scattered(seed)};
     selector_loop on(selector);
     std::vector<course> courses(1 + random.below(4));
     std::vector<lasti::any_task> tasks;
-    faulty.begin(seed);
+    faulty.begin(scattered(seed));
     faulty.resets = random.below(2) == 0;
     const bool cancels = random.below(2) == 0;
     for (course& c : courses) {
@@ -123,16 +117,7 @@ void run_program(std::uint32_t seed, std::string const& selector) {
 TEST_SUITE_BEGIN("fuzz sockets");
 
 TEST_CASE("sockets on a system that fails at random: everybody is woken, nothing is lost, nothing leaks") {
-    const char* const asked = std::getenv("LASTI_SEEDS");
-    const std::uint32_t seeds = asked ? static_cast<std::uint32_t>(std::atoi(asked)) : 500;
-    const int open = open_descriptors();
-    for (std::uint32_t seed = 1; seed <= seeds; ++seed)
-        for (std::string const& selector : all_selectors()) {
-            CAPTURE(seed);
-            CAPTURE(selector);
-            run_program(seed * 2654435761u, selector);
-        }
-    CHECK(open_descriptors() == open);
+    for_each_seed(500, run_program);
 }
 
 TEST_SUITE_END();

@@ -12,6 +12,7 @@
 #include <lasti/lasti.hpp>
 
 #include "support/faulty_calls.hpp"
+#include "support/fuzzing.hpp"
 #include "support/streams.hpp"
 #include "support/temporary.hpp"
 #include "support/tls.hpp"
@@ -82,7 +83,7 @@ struct client {
     std::uint16_t port;
     lasti::connection_options options;
     course* how;
-    generator random;
+    dice random;
     std::size_t asked = 0, left = 0;
     lasti::connection c;
     std::string part;
@@ -133,12 +134,6 @@ struct client {
     }
 };
 
-struct canceller {
-    lasti::any_task victim;
-    double when;
-    COROUTINE_BODY(void) { BEGIN; AWAIT(lasti::sleep(when)); victim.cancel(); END; }
-};
-
 /// Runs until the clients are done; then closes the server in one of the ways there are.
 struct program {
     lasti::server server;
@@ -162,7 +157,7 @@ struct program {
 };
 
 void run_program(std::uint32_t seed, std::string const& selector, bool is_encrypted) {
-    generator random{seed};
+    dice random{seed};
     selector_loop on(selector);
     on.loop.set_exception_handler([](lasti::exception_context const&) {}); // of the answers whose client is gone
     faulty.begin(seed);
@@ -199,18 +194,11 @@ void run_program(std::uint32_t seed, std::string const& selector, bool is_encryp
     CHECK(server.client_count() == 0);
 }
 
-void run_programs(bool is_encrypted, int usual) {
-    const char* const asked = std::getenv("LASTI_SEEDS");
-    const std::uint32_t seeds = static_cast<std::uint32_t>(asked ? std::atoi(asked) : usual);
-    pattern_file();
-    const int open = open_descriptors();
-    for (std::uint32_t seed = 1; seed <= seeds; ++seed)
-        for (std::string const& selector : all_selectors()) {
-            CAPTURE(seed);
-            CAPTURE(selector);
-            run_program(seed * 2654435761u, selector, is_encrypted);
-        }
-    CHECK(open_descriptors() == open);
+void run_programs(bool is_encrypted, std::uint32_t usual) {
+    pattern_file(); // stays open
+    for_each_seed(usual, [is_encrypted](std::uint32_t seed, std::string const& selector) {
+        run_program(scattered(seed), selector, is_encrypted);
+    });
 }
 
 } // namespace

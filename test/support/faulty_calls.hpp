@@ -21,14 +21,6 @@
 
 namespace {
 
-struct generator {
-    std::uint32_t state;
-    std::uint32_t below(std::uint32_t n) {
-        state = state * 1664525u + 1013904223u;
-        return (state >> 8) % n;
-    }
-};
-
 struct faults {
     bool on = false;
     bool resets = false;  // errors that end a connection, too
