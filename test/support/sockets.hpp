@@ -63,6 +63,19 @@ struct listening {
     }
 };
 
+/// A socket that listens, but whose queue is full: who connects to it hears nothing.
+struct deaf {
+    listening at;
+    std::vector<lasti::socket> callers;
+
+    deaf() : at(lasti::socket_address("127.0.0.1", 0), 0) {
+        for (int i = 0; i < 4; ++i) {
+            callers.push_back(lasti::socket(AF_INET));
+            (void)::connect(callers.back().fileno(), at.where.data(), at.where.size());
+        }
+    }
+};
+
 typedef std::pair<lasti::socket, lasti::socket> socket_pair;
 
 /// Two ends of a TCP connection.
