@@ -156,10 +156,7 @@ void html::task_created(actor const& made, subject const& coroutine, actor const
 }
 
 void html::task_ended(actor const& of, error const& failure) {
-    const bool cancelled = failure && failure.is<cancelled_error>();
-    const std::string how = !failure    ? "is done"
-                            : cancelled ? "is cancelled"
-                                        : "has failed: " + words(failure);
+    const std::string how = ending(failure);
     recorded_->task_ended(of.name, how);
     recorded_->step("over", of.name + ' ' + how + ". Who waits for it is made ready.");
 }

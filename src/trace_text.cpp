@@ -93,9 +93,7 @@ void text::task_created(actor const& made, subject const& coroutine, actor const
 }
 
 void text::task_ended(actor const& of, error const& failure) {
-    line(of.name + (!failure                        ? " is done"
-                    : failure.is<cancelled_error>() ? " is cancelled"
-                                                    : " has failed: " + words(failure)));
+    line(of.name + ' ' + ending(failure));
 }
 
 void text::cancel_asked(actor const& of, actor const& by) {

@@ -14,6 +14,11 @@ std::string words(error const& exception) {
     return exception.is<cancelled_error>() ? says : exception.type_name() + ": " + says;
 }
 
+std::string ending(error const& failure) {
+    if (!failure) return "is done";
+    return failure.is<cancelled_error>() ? "is cancelled" : "has failed: " + words(failure);
+}
+
 std::string shortened(std::string text) {
     const std::size_t most = 200;
     if (text.size() > most) text.replace(most, std::string::npos, "...");

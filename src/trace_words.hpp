@@ -11,6 +11,8 @@ namespace trace {
 
 /// "value_error: bad", "GeneratorExit", "CancelledError".
 std::string words(error const& exception);
+/// How a task ended: "is done", "is cancelled", "has failed: value_error: bad".
+std::string ending(error const& failure);
 /// What is too long for a line ends in "...".
 std::string shortened(std::string text);
 /// "1.5 s".
