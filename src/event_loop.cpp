@@ -302,10 +302,17 @@ void event_loop::check_can_run() const {
 }
 
 void event_loop::run() {
+    error problem;
+    run(problem);
+    if (problem) problem.rethrow();
+}
+
+void event_loop::run(error& problem) {
+    problem = error();
     check_can_run();
     const running_mark here(*core_);
     detail::loop_core& core = *here.core;
-    if (core.run_until([&] { return core.nothing_left(); }, false))
+    if (core.run_until([&] { return core.nothing_left(); }, false, &problem))
         core.cancel_tasks(true, "the end of run(), in a daemon");
 }
 

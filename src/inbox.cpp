@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <lasti/error.hpp>
+
 namespace lasti {
 namespace detail {
 
@@ -55,7 +57,7 @@ inbox::inbox() {
 
 void inbox::open_bell() {
     if (::pipe(bell_) != 0)
-        throw std::system_error(errno, std::generic_category(), "event_loop: pipe");
+        throw_out(std::system_error(errno, std::generic_category(), "event_loop: pipe"));
     for (int end : bell_) {
         ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);
         ::fcntl(end, F_SETFD, FD_CLOEXEC);

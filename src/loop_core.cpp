@@ -139,10 +139,14 @@ void loop_core::run_ready_observed() {
 
 // ---- running ------------------------------------------------------------------------------------
 
-bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever) {
+bool loop_core::run_until(std::function<bool()> const& is_over, bool for_ever, error* deadlock) {
     bool hang_reported = false;
     while (!is_over()) {
         if (nothing_can_happen() && !stopping) {
+            if (deadlock) {
+                *deadlock = error::make(deadlock_error(describe_deadlock()));
+                return false;
+            }
             if (!for_ever) throw_out(deadlock_error(describe_deadlock()));
             if (!hang_reported && task_count > 0) report_hang();
             hang_reported = true;

@@ -8,13 +8,13 @@
 namespace lasti {
 namespace detail {
 
-void sleep_request::refuse(awaiting_frame const& by) const {
+error sleep_request::problem() const {
     std::ostringstream message;
     message << "sleep: the time is ";
     if (time_.is_nan()) message << "NaN";
     else message << "negative (" << time_.in_seconds() << " s)";
-    message << ": " << by.place();
-    throw_out(value_error(message.str()));
+    message << ": " << by_->place();
+    return error::make(value_error(message.str()));
 }
 
 std::string sleep_request::describe() const {

@@ -166,29 +166,56 @@ public:
     /// before.
     request const& send() const {
         const coroutine held(*this);
-        return held.requested(held.ready_to_run().resume());
+        error problem;
+        return held.requested(held.send(problem), problem);
     }
     /// Python's throw().
     template <class E>
     request const& throw_(E&& exception) const {
         const coroutine held(*this);
-        frame_type& f = held.ready_to_run();
-        error thrown = error::make(std::forward<E>(exception));
-        if (!thrown)
-            detail::throw_out(
-                type_error("exceptions must be exceptions, not an empty error: " + f.place()));
-        return held.requested(f.throw_in(std::move(thrown)));
+        error problem;
+        return held.requested(held.throw_(std::forward<E>(exception), problem), problem);
     }
-    /// Python's close(): raises generator_exit where it stands; see generator::close().
-    bool close() const {
+    /// @name The same without C++ exceptions
+    /// Null at the end. What would be thrown becomes `problem`, but no stop_iteration: empty, if it
+    /// returned; then result() is its value. An empty handle is bad use all the same.
+    /// @{
+    request const* send(error& problem) const {
         const coroutine held(*this);
         frame_type& f = get();
-        check_free(f);
+        if (!can_run(f, problem)) return nullptr;
+        return asked(f, f.resume(), problem);
+    }
+    template <class E>
+    request const* throw_(E&& exception, error& problem) const {
+        const coroutine held(*this);
+        frame_type& f = get();
+        error thrown = error::make(std::forward<E>(exception));
+        if (!can_run(f, problem)) return nullptr;
+        if (thrown) return asked(f, f.throw_in(std::move(thrown)), problem);
+        problem = error::make(
+            type_error("exceptions must be exceptions, not an empty error: " + f.place()));
+        return nullptr;
+    }
+    /// @}
+    /// Python's close(): raises generator_exit where it stands; see generator::close().
+    bool close() const {
+        error problem;
+        const bool returned = close(problem);
+        if (problem) problem.rethrow();
+        return returned;
+    }
+    /// The same without C++ exceptions: what would be thrown becomes `problem`.
+    bool close(error& problem) const {
+        const coroutine held(*this);
+        frame_type& f = get();
+        if (!is_free(f, problem)) return false;
         const step why = f.close();
-        const error problem = std::move(f.in_flight);
+        error raised = std::move(f.in_flight);
         if (why == step::yielded)
-            detail::throw_out(runtime_error("coroutine ignored GeneratorExit: " + f.place()));
-        if (why == step::raised && problem && !problem.is<generator_exit>()) problem.rethrow();
+            problem = error::make(runtime_error("coroutine ignored GeneratorExit: " + f.place()));
+        if (why == step::raised && raised && !raised.is<generator_exit>())
+            problem = std::move(raised);
         return why == step::returned;
     }
     /// What it returned; invalid_state_error if it did not return.
@@ -225,28 +252,32 @@ private:
                 type_error("this coroutine handle is empty: default-constructed or moved from"));
         return *frame_;
     }
-    static void check_free(frame_type& f) {
-        if (f.executing()) f.already_executing().rethrow();
-        if (f.owned && !f.is_over())
-            detail::throw_out(runtime_error("coroutine is being awaited already: " + f.place()));
+    static bool is_free(frame_type& f, error& problem) {
+        if (f.executing()) problem = f.already_executing();
+        else if (f.owned && !f.is_over())
+            problem =
+                error::make(runtime_error("coroutine is being awaited already: " + f.place()));
+        else problem = error();
+        return !problem;
     }
-    frame_type& ready_to_run() const {
-        frame_type& f = get();
-        check_free(f);
-        if (f.is_over())
-            detail::throw_out(
-                runtime_error("cannot reuse already awaited coroutine: " + f.place()));
-        return f;
+    static bool can_run(frame_type& f, error& problem) {
+        if (is_free(f, problem) && f.is_over())
+            problem =
+                error::make(runtime_error("cannot reuse already awaited coroutine: " + f.place()));
+        return !problem;
     }
-    request const& requested(step why) const {
-        frame_type& f = get();
-        const error problem = std::move(f.in_flight);
-        if (why == step::raised) (problem ? problem : error::make(generator_exit())).rethrow();
-        if (why == step::returned)
-            detail::throw_stop_iteration(
-                f, static_cast<typename std::remove_reference<R>::type*>(nullptr));
+    static request const* asked(frame_type& f, step why, error& problem) {
+        error raised = std::move(f.in_flight);
+        if (why == step::raised) problem = raised ? raised : error::make(generator_exit());
+        if (why != step::yielded) return nullptr;
         error busy;
-        return *static_cast<detail::awaiting_frame*>(f.innermost(busy))->waits_for.get();
+        return static_cast<detail::awaiting_frame*>(f.innermost(busy))->waits_for.get();
+    }
+    request const& requested(request const* asked_for, error const& problem) const {
+        if (problem) problem.rethrow();
+        if (asked_for) return *asked_for;
+        detail::throw_stop_iteration(
+            get(), static_cast<typename std::remove_reference<R>::type*>(nullptr));
     }
 
     detail::counted<frame_type> frame_;

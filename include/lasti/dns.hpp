@@ -30,6 +30,7 @@ LASTI_API std::error_category const& gai_category() noexcept;
 /// error_number() is no errno, but an EAI_NONAME, EAI_AGAIN … of <netdb.h>.
 class LASTI_VISIBLE gaierror : public os_error {
 public:
+    typedef detail::exception_family<gaierror, os_error> lasti_family;
     gaierror(int number, std::string const& what)
         : os_error(std::error_code(number, gai_category()), what) {}
 };

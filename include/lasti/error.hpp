@@ -7,9 +7,13 @@
 //
 //     lasti::error e = lasti::error::make(std::out_of_range("no such page"));
 //     if (const std::exception* x = e.as<std::exception>()) std::cout << x->what();
+//
+// Where the compiler was told -fno-exceptions nothing is thrown: what would be goes to the
+// throw_handler.
 #ifndef LASTI_ERROR_HPP_INCLUDED
 #define LASTI_ERROR_HPP_INCLUDED
 
+#include <atomic>
 #include <cstdio>  // last words where exceptions are switched off
 #include <cstdlib>
 #include <exception>
@@ -21,8 +25,20 @@
 #include <lasti/code.hpp>
 #include <lasti/detail/config.hpp>
 #include <lasti/detail/counted.hpp>
+#include <lasti/detail/exception_family.hpp>
 
 namespace lasti {
+
+class error;
+
+/// Gets what would have to be thrown, in code that was compiled with -fno-exceptions: the end of a
+/// generator from next(), the exception of a task from result(), the report of bad use. It must not
+/// return.
+typedef void (*throw_handler)(error const& what);
+/// Replaces the program's handler, which prints the exception to stderr; returns the old one. Null:
+/// the default. If the handler returns, std::abort() is called. Any thread may call it.
+throw_handler set_throw_handler(throw_handler handler) noexcept;
+
 namespace detail {
 
 /// What is known of an exception type without RTTI: one static record each, so its address is its
@@ -35,21 +51,27 @@ struct exception_type {
     bool closed;                           // no base classes but the declared one
 };
 
-template <class E, class = void>
-struct declared_parent {
-    static constexpr bool declared = false;
-    static constexpr const exception_type* record() { return nullptr; }
-    static const void* upcast(const void*) { return nullptr; }
-};
-
 template <class E>
 struct LASTI_VISIBLE exception_type_of {
     static const exception_type record;
 };
 
-template <class T>
-struct make_void {
-    typedef void type;
+/// What the record of E says of the one class that it is derived from; void: nothing.
+template <class E, class = void>
+struct declared_parent {
+    typedef known_parent_of<E> parent;
+    static constexpr bool declared = false;
+    static constexpr const exception_type* record() {
+        return record_of(static_cast<parent*>(nullptr));
+    }
+    template <class P>
+    static constexpr const exception_type* record_of(P*) {
+        return &exception_type_of<P>::record;
+    }
+    static constexpr const exception_type* record_of(void*) { return nullptr; }
+    static const void* upcast(const void* object) {
+        return static_cast<parent const*>(static_cast<E const*>(object));
+    }
 };
 
 template <class E>
@@ -126,15 +148,8 @@ private:
     error_box* next_dead = nullptr;
 };
 
-[[noreturn]] inline void die_of(error_box const& box) {
-    const std::string text = box.standard ? std::string(box.standard->what())
-                             : box.type   ? box.type->describe(box.object)
-                                          : std::string();
-    std::fprintf(stderr,
-                 "lasti: an exception had to be thrown, but exceptions are switched off: %s %s\n",
-                 box.type ? box.type->name() : "", text.c_str());
-    std::abort();
-}
+/// Gives it to the throw_handler.
+[[noreturn]] void hand_to_handler(error_box const& box);
 
 /// An exception object that was handed over, not thrown.
 template <class E>
@@ -150,7 +165,7 @@ public:
 #if LASTI_HAS_EXCEPTIONS
         throw value;
 #else
-        die_of(*this);
+        hand_to_handler(*this);
 #endif
     }
     std::exception_ptr pointer() const override {
@@ -177,7 +192,7 @@ public:
 #if LASTI_HAS_EXCEPTIONS
         std::rethrow_exception(thrown);
 #else
-        die_of(*this);
+        hand_to_handler(*this);
 #endif
     }
     std::exception_ptr pointer() const override { return thrown; }
@@ -289,7 +304,7 @@ public:
         return as<T>() != nullptr;
     }
 
-    /// Throws the exception as C++ does. With -fno-exceptions: prints it and aborts.
+    /// Throws the exception as C++ does. With -fno-exceptions: gives it to the throw_handler.
     [[noreturn]] void rethrow() const {
         box_->rethrow();
         std::abort();  // rethrow() does not come back
@@ -329,6 +344,8 @@ public:
     std::string type_name() const;
 
 private:
+    friend void detail::hand_to_handler(detail::error_box const& box);
+
     explicit error(detail::error_box* box) : box_(box) {}
     explicit error(detail::counted<detail::error_box> const& box) noexcept : box_(box) {}
 
@@ -337,7 +354,25 @@ private:
 
 namespace detail {
 
-/// `throw exception;`, or where exceptions are switched off, the last words of the program.
+inline void print_unthrown(error const& what) {
+    std::fprintf(stderr,
+                 "lasti: an exception had to be thrown, but exceptions are switched off: %s: %s\n",
+                 what.type_name().c_str(), what.what().c_str());
+}
+
+// One for the program and a shared liblasti.
+LASTI_VISIBLE inline std::atomic<throw_handler>& current_throw_handler() noexcept {
+    static std::atomic<throw_handler> handler(&print_unthrown);
+    return handler;
+}
+
+inline void hand_to_handler(error_box const& box) {
+    const error what(counted<error_box>(const_cast<error_box*>(&box)));
+    current_throw_handler().load()(what);
+    std::abort();
+}
+
+/// `throw exception;`, or where exceptions are switched off, a call of the throw_handler.
 template <class E>
 [[noreturn]] LASTI_COLD void throw_out(E exception) {
 #if LASTI_HAS_EXCEPTIONS
@@ -348,6 +383,11 @@ template <class E>
 }
 
 }  // namespace detail
+
+inline throw_handler set_throw_handler(throw_handler handler) noexcept {
+    return detail::current_throw_handler().exchange(handler ? handler : &detail::print_unthrown);
+}
+
 }  // namespace lasti
 
 #include <lasti/detail/error_name.hpp>

@@ -293,6 +293,9 @@ public:
     /// deadlock_error if tasks are left that nothing can wake. An exception of a task or callback
     /// stops nobody else; what nobody retrieves goes to the exception handler.
     void run();
+    /// The same without C++ exceptions: the deadlock_error becomes `problem`, which is empty
+    /// otherwise. (A loop that runs or is closed already is bad use.)
+    void run(error& problem);
     /// Runs until `awaited` is done and gives its result. Throws deadlock_error if that can never
     /// be.
     template <class T>

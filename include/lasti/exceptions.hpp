@@ -15,6 +15,7 @@
 #include <utility>
 
 #include <lasti/detail/config.hpp>
+#include <lasti/detail/exception_family.hpp>
 
 namespace lasti {
 
@@ -45,6 +46,7 @@ private:
 /// The end of a generator, thrown by next(), send() and throw_() (Python's StopIteration).
 class LASTI_VISIBLE stop_iteration : public std::exception {
 public:
+    typedef detail::exception_family<stop_iteration, std::exception> lasti_family;
     const char* what() const noexcept override { return "StopIteration"; }
 };
 
@@ -52,6 +54,7 @@ public:
 template <class R>
 class LASTI_VISIBLE stop_iteration_value : public stop_iteration {
 public:
+    typedef detail::exception_family<stop_iteration_value, stop_iteration> lasti_family;
     explicit stop_iteration_value(R value) : value_(std::make_shared<R>(std::move(value))) {}
     /// What the body returned. Copies of the exception share it, so a move-only value may be moved
     /// out once.
@@ -65,36 +68,42 @@ private:
 /// StopAsyncIteration).
 class LASTI_VISIBLE stop_async_iteration : public std::exception {
 public:
+    typedef detail::exception_family<stop_async_iteration, std::exception> lasti_family;
     const char* what() const noexcept override { return "StopAsyncIteration"; }
 };
 
 /// Python's RuntimeError.
 class LASTI_VISIBLE runtime_error : public std::runtime_error {
 public:
+    typedef detail::exception_family<runtime_error, std::runtime_error> lasti_family;
     using std::runtime_error::runtime_error;
 };
 
 /// Python's ValueError.
 class LASTI_VISIBLE value_error : public std::invalid_argument {
 public:
+    typedef detail::exception_family<value_error, std::invalid_argument> lasti_family;
     using std::invalid_argument::invalid_argument;
 };
 
 /// Python's TypeError.
 class LASTI_VISIBLE type_error : public std::invalid_argument {
 public:
+    typedef detail::exception_family<type_error, std::invalid_argument> lasti_family;
     using std::invalid_argument::invalid_argument;
 };
 
 /// Nothing is there under that name: a context variable without a value (Python's LookupError).
 class LASTI_VISIBLE lookup_error : public std::out_of_range {
 public:
+    typedef detail::exception_family<lookup_error, std::out_of_range> lasti_family;
     using std::out_of_range::out_of_range;
 };
 
 /// Python's AttributeError: something was sent into an iterator that has no send().
 class LASTI_VISIBLE attribute_error : public std::logic_error {
 public:
+    typedef detail::exception_family<attribute_error, std::logic_error> lasti_family;
     using std::logic_error::logic_error;
 };
 
@@ -102,12 +111,14 @@ public:
 /// (asyncio.InvalidStateError).
 class LASTI_VISIBLE invalid_state_error : public std::logic_error {
 public:
+    typedef detail::exception_family<invalid_state_error, std::logic_error> lasti_family;
     using std::logic_error::logic_error;
 };
 
 /// Time ran out: timeout(), wait_for() (Python's TimeoutError).
 class LASTI_VISIBLE timeout_error : public runtime_error {
 public:
+    typedef detail::exception_family<timeout_error, runtime_error> lasti_family;
     using runtime_error::runtime_error;
 };
 
@@ -115,6 +126,7 @@ public:
 /// it.
 class LASTI_VISIBLE keyboard_interrupt : public runtime_error {
 public:
+    typedef detail::exception_family<keyboard_interrupt, runtime_error> lasti_family;
     using runtime_error::runtime_error;
 };
 
@@ -122,12 +134,14 @@ public:
 /// RuntimeWarning).
 class LASTI_VISIBLE never_awaited : public runtime_error {
 public:
+    typedef detail::exception_family<never_awaited, runtime_error> lasti_family;
     using runtime_error::runtime_error;
 };
 
 /// The loop has tasks that wait, and nothing is left that could wake them. asyncio hangs here.
 class LASTI_VISIBLE deadlock_error : public runtime_error {
 public:
+    typedef detail::exception_family<deadlock_error, runtime_error> lasti_family;
     using runtime_error::runtime_error;
 };
 
@@ -135,30 +149,35 @@ public:
 /// (asyncio.BrokenBarrierError).
 class LASTI_VISIBLE broken_barrier_error : public runtime_error {
 public:
+    typedef detail::exception_family<broken_barrier_error, runtime_error> lasti_family;
     using runtime_error::runtime_error;
 };
 
 /// get_nowait() found nothing in the queue (asyncio.QueueEmpty).
 class LASTI_VISIBLE queue_empty : public std::runtime_error {
 public:
+    typedef detail::exception_family<queue_empty, std::runtime_error> lasti_family;
     using std::runtime_error::runtime_error;
 };
 
 /// put_nowait() found no room in the queue (asyncio.QueueFull).
 class LASTI_VISIBLE queue_full : public std::runtime_error {
 public:
+    typedef detail::exception_family<queue_full, std::runtime_error> lasti_family;
     using std::runtime_error::runtime_error;
 };
 
 /// The queue was shut down: nothing can be put, and nothing is left to get (asyncio.QueueShutDown).
 class LASTI_VISIBLE queue_shut_down : public std::runtime_error {
 public:
+    typedef detail::exception_family<queue_shut_down, std::runtime_error> lasti_family;
     using std::runtime_error::runtime_error;
 };
 
 /// A stream ended before what was asked for had come (asyncio.IncompleteReadError).
 class LASTI_VISIBLE incomplete_read_error : public std::runtime_error {
 public:
+    typedef detail::exception_family<incomplete_read_error, std::runtime_error> lasti_family;
     /// Of readuntil(), which does not know how much it wants.
     explicit incomplete_read_error(std::string partial)
         : std::runtime_error(std::to_string(partial.size()) +
@@ -181,6 +200,7 @@ private:
 /// readuntil() found no separator within the limit of the stream (asyncio.LimitOverrunError).
 class LASTI_VISIBLE limit_overrun_error : public std::runtime_error {
 public:
+    typedef detail::exception_family<limit_overrun_error, std::runtime_error> lasti_family;
     limit_overrun_error(std::string const& message, std::size_t consumed)
         : std::runtime_error(message), consumed_(consumed) {}
     /// How many bytes can be read before the separator, or have none.

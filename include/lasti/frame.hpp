@@ -132,7 +132,9 @@ public:
     }
     // FOR
     void push_for(detail::operand* range);
-    bool for_next(void* target) { return blocks.top().held->next(target); }
+    bool for_next(void* target) { return blocks.top().held->next(target, in_flight); }
+    /// After the loop, where C++ exceptions are switched off: whether its range has raised.
+    bool for_failed() const noexcept { return static_cast<bool>(in_flight); }
     void pop_for() noexcept { blocks.pop(); }
     // WITH
     void exit_with();

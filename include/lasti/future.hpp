@@ -20,6 +20,7 @@
 #include <lasti/detail/handle.hpp>
 #include <lasti/detail/is_copyable.hpp>
 #include <lasti/exceptions.hpp>
+#include <lasti/outcome.hpp>
 
 namespace lasti {
 
@@ -50,7 +51,7 @@ public:
     /// Its exception, or empty. Throws cancelled_error if it is cancelled, invalid_state_error if
     /// not done.
     error exception() const {
-        const error problem = outcome("Exception is not set");
+        const error problem = ended_with("Exception is not set");
         if (cancelled()) problem.rethrow();
         return problem;
     }
@@ -85,7 +86,7 @@ protected:
                 "this future or task handle is empty: default-constructed or moved from"));
         return *state_;
     }
-    error outcome(const char* what_if_pending) const {
+    error ended_with(const char* what_if_pending) const {
         if (!done())
             detail::throw_out(
                 invalid_state_error(std::string(what_if_pending) + ": " + get().describe()));
@@ -108,9 +109,16 @@ public:
     /// The result (a copy; moved out if it can only be moved). Throws its exception,
     /// cancelled_error, or invalid_state_error if it is not done.
     T result() const {
-        const error problem = outcome("Result is not set");
+        const error problem = ended_with("Result is not set");
         if (problem) problem.rethrow();
         return take(detail::is_copyable<T>());
+    }
+    /// The same as a value: what result() would throw is the outcome's exception.
+    outcome<T> get_outcome() const {
+        if (!done())
+            return error::make(invalid_state_error("Result is not set: " + get().describe()));
+        const error problem = get().outcome();
+        return problem ? outcome<T>(problem) : value_of_outcome(typename std::is_void<T>::type());
     }
 
     /// Ends it with a result; who waits runs in the next round of the loop. Throws
@@ -150,6 +158,11 @@ public:
 private:
     void settable(const char* operation) const { get().check_settable(operation); }
     detail::slot<T>& slot() const { return *static_cast<detail::slot<T>*>(get().result_slot()); }
+    outcome<T> value_of_outcome(std::true_type) const { return outcome<T>(); }
+    template <class Void>
+    outcome<T> value_of_outcome(Void) const {
+        return outcome<T>(take(detail::is_copyable<T>()));
+    }
     T take(std::true_type) const { return slot().get(); }
     T take(std::false_type) const { return slot().take(); }
 };

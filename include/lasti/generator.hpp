@@ -77,27 +77,53 @@ public:
     /// there where S is void.
     template <class T = S>
     bool resume_with(typename std::enable_if<!std::is_void<T>::value, T>::type value) const {
-        frame_type& f = get();
-        check_not_executing(f);
-        if (f.is_over()) return over(f);
-        if (f.f_lasti == frame::created)
-            detail::throw_out(
-                type_error("can't send non-None value to a just-started generator: " + f.place()));
-        give(std::forward<T>(value));
-        return after(f, f.resume_chain());
+        error problem;
+        const bool yielded = resume_with(std::forward<T>(value), problem);
+        return yielded_unless(problem, yielded);
     }
     /// The same, with `exception` raised where it stands (Python's throw; see throw_()).
     template <class E>
     bool resume_raising(E&& exception) const {
-        frame_type& f = get();
-        check_not_executing(f);
-        error thrown = error::make(std::forward<E>(exception));
-        if (!thrown)
-            detail::throw_out(
-                type_error("exceptions must be exceptions, not an empty error: " + f.place()));
-        if (f.is_over()) thrown.rethrow();
-        return after(f, f.throw_in(std::move(thrown)));
+        error problem;
+        const bool yielded = resume_raising(std::forward<E>(exception), problem);
+        return yielded_unless(problem, yielded);
     }
+    /// @name The same without C++ exceptions
+    /// What would be thrown becomes `problem`, which is empty otherwise. An empty handle is bad use
+    /// all the same.
+    /// @{
+    bool resume(error& problem) const {
+        frame_type& f = get();
+        if (!can_run(f, problem)) return false;
+        return f.is_over() ? over(f) : after(f, f.resume(), problem);
+    }
+    template <class T = S>
+    bool resume_with(typename std::enable_if<!std::is_void<T>::value, T>::type value,
+                     error& problem) const {
+        frame_type& f = get();
+        if (!can_run(f, problem)) return false;
+        if (f.is_over()) return over(f);
+        if (f.f_lasti == frame::created) {
+            problem = error::make(
+                type_error("can't send non-None value to a just-started generator: " + f.place()));
+            return false;
+        }
+        give(std::forward<T>(value));
+        return after(f, f.resume_chain(), problem);
+    }
+    template <class E>
+    bool resume_raising(E&& exception, error& problem) const {
+        frame_type& f = get();
+        error thrown = error::make(std::forward<E>(exception));
+        if (!can_run(f, problem)) return false;
+        if (!thrown)
+            problem = error::make(
+                type_error("exceptions must be exceptions, not an empty error: " + f.place()));
+        else if (f.is_over()) problem = std::move(thrown);
+        else return after(f, f.throw_in(std::move(thrown)), problem);
+        return false;
+    }
+    /// @}
     /// What it yielded last. Good until it is resumed, closed or destroyed.
     typename detail::slot<Y>::reference value() const { return source().yielded.get(); }
     /// What the body returned: a copy, or the value itself if it can only be moved (then once).
@@ -143,14 +169,22 @@ public:
     /// stays suspended. One that was not started ends without running; one that has ended is left
     /// alone. Without a TRY on its way nothing is thrown or allocated.
     bool close() const {
+        error problem;
+        const bool returned = close(problem);
+        if (problem) problem.rethrow();
+        return returned;
+    }
+    /// The same without C++ exceptions: what would be thrown becomes `problem`.
+    bool close(error& problem) const {
         const generator held(*this);
         frame_type& f = get();
-        check_not_executing(f);
+        if (!can_run(f, problem)) return false;
         const step why = f.close();
-        const error problem = std::move(f.in_flight);
+        error raised = std::move(f.in_flight);
         if (why == step::yielded)
-            detail::throw_out(runtime_error("generator ignored GeneratorExit: " + f.place()));
-        if (why == step::raised && problem && !problem.is<generator_exit>()) problem.rethrow();
+            problem = error::make(runtime_error("generator ignored GeneratorExit: " + f.place()));
+        if (why == step::raised && raised && !raised.is<generator_exit>())
+            problem = std::move(raised);
         return why == step::returned;
     }
 
@@ -171,6 +205,8 @@ public:
     /// A single pass, as in Python: begin() is a next(), and a second loop goes on where the first
     /// one left.
     LASTI_ALWAYS_INLINE iterator begin() const { return iterator(*this, resume()); }
+    /// begin() without C++ exceptions; see resume(problem).
+    iterator begin(error& problem) const { return iterator(*this, resume(problem)); }
     iterator end() const noexcept { return iterator(); }
 
     // ---- looking inside ----
@@ -215,6 +251,11 @@ private:
     static void check_not_executing(frame_type& f) {
         if (LASTI_UNLIKELY(f.executing())) f.already_executing().rethrow();
     }
+    /// False: it is executing.
+    static bool can_run(frame_type& f, error& problem) {
+        problem = f.executing() ? f.already_executing() : error();
+        return !problem;
+    }
     detail::yields<Y>& source() const {
         frame_type& f = get();
         return LASTI_LIKELY(!f.gi_yieldfrom) ? f : far_source(f);
@@ -241,14 +282,21 @@ private:
     }
     // What the driver said.
     static bool after(frame_type& f, step why) {
-        const error problem = std::move(f.in_flight);
+        error problem;
+        const bool yielded = after(f, why, problem);
+        return yielded_unless(problem, yielded);
+    }
+    static bool after(frame_type& f, step why, error& problem) {
+        error raised = std::move(f.in_flight);
         if (why == step::returned) f.result_is = result_state::handed_out;
         if (LASTI_UNLIKELY(f.references == 0)) f.dispose();
-        if (LASTI_UNLIKELY(why == step::raised)) {
-            if (problem) problem.rethrow();
-            detail::throw_out(generator_exit());
-        }
+        if (LASTI_UNLIKELY(why == step::raised))
+            problem = raised ? std::move(raised) : error::make(generator_exit());
         return why == step::yielded;
+    }
+    static bool yielded_unless(error const& problem, bool yielded) {
+        if (LASTI_UNLIKELY(static_cast<bool>(problem))) problem.rethrow();
+        return yielded;
     }
     Y yielded_or_stop(bool yielded) const {
         if (LASTI_UNLIKELY(!yielded)) stop();

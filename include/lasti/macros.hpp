@@ -236,8 +236,14 @@
         for (self.push_for(::lasti::detail::make_for(x, __VA_ARGS__)); self.for_next(&(x));) {
 #define LASTI_END_FOR \
         } \
+        LASTI_IF_FOR_FAILED \
         self.pop_for(); \
     }
+#if LASTI_HAS_EXCEPTIONS
+#define LASTI_IF_FOR_FAILED
+#else
+#define LASTI_IF_FOR_FAILED if (self.for_failed()) return ::lasti::step::raised;
+#endif
 
 // The label stands where each round goes on when its item has come, and where the loop ends.
 #define LASTI_ASYNC_FOR(x, ...) LASTI_ASYNC_FOR_AT(LASTI_LABEL, x, __VA_ARGS__)

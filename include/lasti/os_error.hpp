@@ -18,6 +18,7 @@ namespace lasti {
 /// Python's OSError. It is a std::system_error: its code() is the errno, in the generic category.
 class LASTI_VISIBLE os_error : public std::system_error {
 public:
+    typedef detail::exception_family<os_error, std::system_error> lasti_family;
     /// `what` is the operation that failed; the system's words follow it.
     os_error(int number, std::string const& what)
         : std::system_error(number, std::generic_category(), what) {}
@@ -32,84 +33,98 @@ protected:
 /// EAGAIN, EALREADY, EINPROGRESS, EWOULDBLOCK (Python's BlockingIOError).
 class LASTI_VISIBLE blocking_io_error : public os_error {
 public:
+    typedef detail::exception_family<blocking_io_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// ECHILD (Python's ChildProcessError).
 class LASTI_VISIBLE child_process_error : public os_error {
 public:
+    typedef detail::exception_family<child_process_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// A connection that broke or did not come about (Python's ConnectionError).
 class LASTI_VISIBLE connection_error : public os_error {
 public:
+    typedef detail::exception_family<connection_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// EPIPE, ESHUTDOWN: nobody reads any more (Python's BrokenPipeError).
 class LASTI_VISIBLE broken_pipe_error : public connection_error {
 public:
+    typedef detail::exception_family<broken_pipe_error, connection_error> lasti_family;
     using connection_error::connection_error;
 };
 
 /// ECONNABORTED (Python's ConnectionAbortedError).
 class LASTI_VISIBLE connection_aborted_error : public connection_error {
 public:
+    typedef detail::exception_family<connection_aborted_error, connection_error> lasti_family;
     using connection_error::connection_error;
 };
 
 /// ECONNREFUSED: nobody listens there (Python's ConnectionRefusedError).
 class LASTI_VISIBLE connection_refused_error : public connection_error {
 public:
+    typedef detail::exception_family<connection_refused_error, connection_error> lasti_family;
     using connection_error::connection_error;
 };
 
 /// ECONNRESET: the other side has dropped it (Python's ConnectionResetError).
 class LASTI_VISIBLE connection_reset_error : public connection_error {
 public:
+    typedef detail::exception_family<connection_reset_error, connection_error> lasti_family;
     using connection_error::connection_error;
 };
 
 /// EEXIST (Python's FileExistsError).
 class LASTI_VISIBLE file_exists_error : public os_error {
 public:
+    typedef detail::exception_family<file_exists_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// ENOENT (Python's FileNotFoundError).
 class LASTI_VISIBLE file_not_found_error : public os_error {
 public:
+    typedef detail::exception_family<file_not_found_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// EINTR (Python's InterruptedError).
 class LASTI_VISIBLE interrupted_error : public os_error {
 public:
+    typedef detail::exception_family<interrupted_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// EISDIR (Python's IsADirectoryError).
 class LASTI_VISIBLE is_a_directory_error : public os_error {
 public:
+    typedef detail::exception_family<is_a_directory_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// ENOTDIR (Python's NotADirectoryError).
 class LASTI_VISIBLE not_a_directory_error : public os_error {
 public:
+    typedef detail::exception_family<not_a_directory_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// EACCES, EPERM (Python's PermissionError).
 class LASTI_VISIBLE permission_error : public os_error {
 public:
+    typedef detail::exception_family<permission_error, os_error> lasti_family;
     using os_error::os_error;
 };
 
 /// ESRCH (Python's ProcessLookupError).
 class LASTI_VISIBLE process_lookup_error : public os_error {
 public:
+    typedef detail::exception_family<process_lookup_error, os_error> lasti_family;
     using os_error::os_error;
 };
 

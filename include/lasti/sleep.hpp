@@ -26,15 +26,14 @@ public:
     static constexpr bool never_fails = true;
 
     template <class Sleep>
-    sleep_request(Sleep const& asked, awaiting_frame const& by) : time_(asked.time) {
-        if (LASTI_UNLIKELY(time_.is_negative())) refuse(by);  // NaN is negative, too
-    }
+    sleep_request(Sleep const& asked, awaiting_frame const& by) : time_(asked.time), by_(&by) {}
     ~sleep_request() override {
         if (sleeper_) disarm(*sleeper_);
     }
 
-    bool ready() const noexcept { return false; }
-    error problem() const noexcept { return error(); }
+    /// Never, but where it cannot wait. NaN is negative, too.
+    bool ready() const noexcept { return LASTI_UNLIKELY(time_.is_negative()); }
+    LASTI_COLD error problem() const;
     void take() const noexcept {}
     kind what() const noexcept override { return time_.is_zero() ? kind::pass : kind::sleep; }
     delay how_long() const noexcept override { return time_; }
@@ -44,9 +43,8 @@ public:
     void disarm(task_state& task) noexcept override;
 
 private:
-    [[noreturn]] void refuse(awaiting_frame const& by) const;
-
     delay time_;
+    awaiting_frame const* by_;
     task_state* sleeper_ = nullptr;  // while it is in the heap
 };
 

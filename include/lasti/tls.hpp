@@ -39,6 +39,7 @@ LASTI_API std::error_category const& tls_verification_category() noexcept;
 /// error_number() is no errno, but OpenSSL's.
 class LASTI_VISIBLE tls_error : public os_error {
 public:
+    typedef detail::exception_family<tls_error, os_error> lasti_family;
     tls_error(int number, std::string const& what)
         : os_error(std::error_code(number, tls_category()), what) {}
 
@@ -50,6 +51,7 @@ protected:
 /// error_number() is an X509_V_ERR_… of OpenSSL.
 class LASTI_VISIBLE certificate_verification_error : public tls_error {
 public:
+    typedef detail::exception_family<certificate_verification_error, tls_error> lasti_family;
     certificate_verification_error(int number, std::string const& what)
         : tls_error(std::error_code(number, tls_verification_category()), what) {}
     /// "unable to get local issuer certificate". Python's verify_message.

@@ -41,8 +41,9 @@ enum class statement : unsigned char { try_, for_, with, async_for, async_with }
 class operand {
 public:
     virtual ~operand() {}
-    /// FOR: assigns the next item to `*target`; false at the end.
-    virtual bool next(void* target);
+    /// FOR: assigns the next item to `*target`; false at the end. Where C++ exceptions are switched
+    /// off, false with a `problem` if there is one instead.
+    virtual bool next(void* target, error& problem);
     /// WITH: leaves the context manager. What goes on in place of `raised` (empty: nothing was
     /// raised).
     virtual error exit(error const& raised);
@@ -52,7 +53,7 @@ public:
     virtual operand* copy(relocation const& locals);
 };
 
-inline bool operand::next(void*) { return false; }
+inline bool operand::next(void*, error&) { return false; }
 inline error operand::exit(error const& raised) { return raised; }
 inline operand* operand::copy(relocation const& locals) {
     locals.refuse("it stands in a WITH, whose manager would be left twice");

@@ -57,6 +57,15 @@ struct copies_itself<
     R, typename std::enable_if<std::is_same<decltype(std::declval<R const&>().copy()), R>::value &&
                                !is_multi_pass<iterator_of<R>>::value>::type> : std::true_type {};
 
+/// Whether it is a generator, or something else of a single pass whose begin(problem) goes on
+/// without throwing.
+template <class R, class = void>
+struct tells_problems : std::false_type {};
+template <class R>
+struct tells_problems<
+    R, typename make_void<decltype(std::declval<R&>().begin(std::declval<error&>()))>::type>
+    : std::true_type {};
+
 /// `R` is a reference for an lvalue, which must outlive this.
 template <class R>
 class iterated_range {
@@ -79,6 +88,8 @@ public:
         }
         return at_.get() != end_.get();
     }
+    /// The same without C++ exceptions: what a generator lets out becomes `problem`.
+    bool next(error& problem) { return next(problem, tells_problems<range_type>()); }
     reference item() { return *at_.get(); }
 
     /// A copy of the range, not begun. If it is a local of the frame, it is the local of the copy.
@@ -97,6 +108,14 @@ public:
     }
 
 private:
+    bool next(error& problem, std::true_type) {
+        at_.clear();
+        at_.emplace(range_.begin(problem));
+        if (!end_.full()) end_.emplace(range_access::end_of(range_));
+        return at_.get() != end_.get();
+    }
+    bool next(error&, std::false_type) { return next(); }
+
     template <class Any>
     static R copy_range(iterated_range& of, relocation const& locals, std::true_type, Any) {
         return *locals.moved(std::addressof(of.range_));

@@ -41,6 +41,14 @@ public:
         }
         return drive(why);
     }
+    /// The same without C++ exceptions: what would be thrown becomes `problem`, which is empty
+    /// otherwise. It can go on with the other one. It has a catch on its way, and so is slower.
+    bool resume(error& problem) {
+        problem = error();
+        if (done()) return false;
+        if (frame_.f_lasti != elsewhere) label_ = frame_.f_lasti;
+        return go_on(resume_guarded(), problem);
+    }
     /// What it yielded last.
     LASTI_ALWAYS_INLINE typename detail::slot<yield_type>::reference value() {
         return LASTI_LIKELY(frame_.f_lasti != elsewhere) ? frame_.yielded.get() : far_value();
@@ -69,6 +77,8 @@ public:
     };
     typedef generator_iterator<pointer> iterator;
     LASTI_ALWAYS_INLINE iterator begin() { return iterator(pointer(this), resume()); }
+    /// begin() without C++ exceptions; see resume(problem).
+    iterator begin(error& problem) { return iterator(pointer(this), resume(problem)); }
     iterator end() { return iterator(); }
 
 private:
@@ -80,14 +90,16 @@ private:
         if (why == step::refused) {
             if (frame_.f_lasti != elsewhere)
                 return false;  // it had ended, or an exception had left it
-            frame_.f_lasti = label_;
             why = resume_guarded();
         }
+        error problem;
+        const bool yielded = go_on(why, problem);
+        if (problem) problem.rethrow();
+        return yielded;
+    }
+    bool go_on(step why, error& problem) {
         if (why != step::yielded) why = frame_.drive(&frame_, why);
-        if (why == step::raised) {
-            const error problem = std::move(frame_.in_flight);
-            problem.rethrow();
-        }
+        if (why == step::raised) problem = std::move(frame_.in_flight);
         if (why != step::yielded) return false;
         if (frame_.gi_yieldfrom || !frame_.blocks.empty()) {
             label_ = frame_.f_lasti;
@@ -95,7 +107,9 @@ private:
         }
         return true;
     }
+    // Where f_lasti says elsewhere, or a label that `label_` has as well.
     step resume_guarded() {
+        frame_.f_lasti = label_;
         if (frame_.gi_yieldfrom) return frame_.resume_chain();
         frame_.guarded = true;
         const step why = frame_.run();

@@ -71,8 +71,9 @@ public:
     /// One round: wait, take from outside, wake sleepers, run what was ready.
     void run_once(bool may_wait);
     /// Rounds until `is_over`; false: stop() was called. Throws deadlock_error when nothing can
-    /// happen any more, unless `for_ever`.
-    bool run_until(std::function<bool()> const& is_over, bool for_ever);
+    /// happen any more, unless `for_ever`; where there is a `deadlock`, it becomes that (and
+    /// false).
+    bool run_until(std::function<bool()> const& is_over, bool for_ever, error* deadlock = nullptr);
     /// Cancels the tasks that are not done (`daemons_only`: of those) and runs until all are. What
     /// goes wrong in them is reported as "unhandled exception during" the occasion.
     bool cancel_tasks(bool daemons_only, const char* occasion);

@@ -18,8 +18,8 @@ class for_range final : public operand {
 public:
     explicit for_range(R&& range) : at_(std::forward<R>(range)) {}
 
-    bool next(void* target) override {
-        if (!at_.next()) return false;
+    bool next(void* target, error& problem) override {
+        if (!(LASTI_HAS_EXCEPTIONS ? at_.next() : at_.next(problem))) return false;
         *static_cast<X*>(target) = at_.item();
         return true;
     }
