@@ -10,40 +10,11 @@
 
 #include <lasti/event_loop.hpp>
 
+#include "support/cancelled.hpp"
 #include "support/trace.hpp"
 #include "support/virtual_loop.hpp"
 
 #include <lasti/keywords.hpp>
-
-namespace {
-
-std::string message_of(lasti::error const& e) {
-    const lasti::cancelled_error* const c = e.as<lasti::cancelled_error>();
-    return c ? "cancelled(" + c->message() + ")" : e.type_name();
-}
-
-/// Sleeps, and notes how that ended. Catches nothing.
-lasti::coroutine<int> sleeps(trace note, double time) {
-    return COROUTINE(int) {
-        BEGIN;
-        TRY {
-            note("began");
-            AWAIT(lasti::sleep(time));
-            note("slept");
-        } EXCEPT(std::exception) {
-            note("std::exception");
-        } EXCEPT_ANY {
-            note(message_of(self.handled()));
-            RERAISE;
-        } FINALLY {
-            note("finally");
-        } END_TRY
-        RETURN(1);
-        END;
-    };
-}
-
-} // namespace
 
 TEST_SUITE_BEGIN("task: cancel along chains");
 
