@@ -1,4 +1,7 @@
 // Connecting: which address is tried when, and what is told if none answers.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/connection.hpp>
 
 #include <cerrno>
@@ -204,3 +207,5 @@ connection connection_of(event_loop& loop, socket const& connected, std::size_t 
 }
 
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // Datagram endpoints: sending, what is kept until there is room, and their end.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/datagram.hpp>
 
 #include <utility>
@@ -218,3 +221,5 @@ detail::datagram_state& datagram_endpoint::get() const {
 }
 
 }  // namespace lasti
+
+#endif

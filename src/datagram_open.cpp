@@ -1,4 +1,7 @@
 // open_datagram_endpoint(): which addresses, which of them can be had.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/datagram.hpp>
 
 #include <algorithm>
@@ -141,3 +144,5 @@ coroutine<datagram_endpoint> open_datagram_endpoint(datagram_options options) {
 }
 
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // Watched descriptors: what the selector is told, and who is woken by what it tells.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include "descriptors.hpp"
 
 #include <cerrno>
@@ -32,7 +35,7 @@ void descriptors::fail(const char* what) const {
 }
 
 void descriptors::watch_bell() {
-    errno = selector_->watch(inbox_.bell(), 0, 0, selector::reading);
+    errno = selector_->watch(inbox_.bell_fd(), 0, 0, selector::reading);
     if (errno != 0) fail("the pipe that wakes it");
 }
 
@@ -191,7 +194,7 @@ int descriptors::serve_outside() {
 void descriptors::tell(int n) {
     for (int i = 0; i < n; ++i) {
         selector::found const& f = found_[i];
-        if (f.fd == inbox_.bell()) {
+        if (f.fd == inbox_.bell_fd()) {
             rang_ = true;
             continue;
         }
@@ -215,3 +218,5 @@ void descriptors::wake(descriptor& d, bool writing) noexcept {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

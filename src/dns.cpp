@@ -1,4 +1,7 @@
 // Names of hosts: the system's look-up in a thread, and what needs none.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/dns.hpp>
 
 #include <cctype>
@@ -228,3 +231,5 @@ coroutine<std::pair<std::string, std::string>> getnameinfo(socket_address const&
 }
 
 }  // namespace lasti
+
+#endif

@@ -4,9 +4,13 @@
 #include <mutex>
 #include <utility>
 
-#include "descriptors.hpp"
 #include "inbox.hpp"
 #include "trace_watcher.hpp"
+#if LASTI_HAS_IO
+#include "descriptors.hpp"
+#else
+#include "without_io.hpp"
+#endif
 
 namespace lasti {
 
@@ -73,6 +77,7 @@ event_loop::event_loop(loop_clock& clock) : core_(new detail::loop_core(&clock))
     core_->face = this;
 }
 
+#if LASTI_HAS_IO
 event_loop::event_loop(std::unique_ptr<selector> selects)
     : core_(new detail::loop_core(nullptr, std::move(selects))) {
     core_->face = this;
@@ -82,6 +87,7 @@ event_loop::event_loop(loop_clock& clock, std::unique_ptr<selector> selects)
     : core_(new detail::loop_core(&clock, std::move(selects))) {
     core_->face = this;
 }
+#endif
 
 event_loop::~event_loop() {
     core_->face = nullptr;
@@ -204,6 +210,7 @@ handle event_loop::call_at(delay when, std::function<void()> callback, context c
     return sleeping_callback(*core_, when.count(), std::move(callback), runs_in, where);
 }
 
+#if LASTI_HAS_IO
 namespace {
 
 void watch(detail::loop_core& core, int fd, bool writing, std::function<void()> callback,
@@ -257,6 +264,7 @@ int event_loop::fd() {
     }
     return served;
 }
+#endif
 
 threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callback,
                                                    context const& runs_in, call_site where) {

@@ -1,4 +1,7 @@
 // Open files, as threads see them.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include "file_content.hpp"
 
 #include <algorithm>
@@ -120,3 +123,5 @@ bool file_content::read_some(std::size_t most) {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // file_watch: inotify's events, which come as records in a stream.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/file_watch.hpp>
 
 #include <cerrno>
@@ -148,3 +151,5 @@ coroutine<file_event> file_watch::anext() const {
 }
 
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // Files: how their operations follow each other, and what each has a thread do.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/files.hpp>
 
 #include <algorithm>
@@ -339,3 +342,5 @@ coroutine<file> open_file(std::string path, std::string mode) {
 }
 
 }  // namespace lasti
+
+#endif

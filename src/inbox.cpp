@@ -1,73 +1,12 @@
-// The loop sleeps in poll() on a pipe, since that is what a signal's handler can end, too.
+// What others put into a loop, and its sleep until then.
 #include "inbox.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
-#include <limits>
-#include <system_error>
 #include <utility>
-
-#include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <lasti/error.hpp>
 
 namespace lasti {
 namespace detail {
-
-namespace {
-
-// ppoll() counts nanoseconds; poll() milliseconds, rounded up so that no sleeper wakes early and
-// spins.
-int poll_for(pollfd& what, std::chrono::nanoseconds const* time) {
-#if defined(__linux__)
-    if (!time) return ::ppoll(&what, 1, nullptr, nullptr);
-    timespec t;
-    t.tv_sec = static_cast<time_t>(time->count() / 1000000000);
-    t.tv_nsec = static_cast<long>(time->count() % 1000000000);
-    return ::ppoll(&what, 1, &t, nullptr);
-#else
-    if (!time) return ::poll(&what, 1, -1);
-    const std::int64_t longest = std::numeric_limits<int>::max();
-    const std::int64_t milliseconds = (time->count() + 999999) / 1000000;
-    return ::poll(&what, 1, static_cast<int>(milliseconds < longest ? milliseconds : longest));
-#endif
-}
-
-// What wakes a loop, and what its selector watches, in the child is the parent's.
-std::atomic<unsigned> forks(0);
-
-void count_forks() {
-    static std::once_flag once;
-    std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { ++forks; }); });
-}
-
-}  // namespace
-
-unsigned fork_count() noexcept { return forks; }
-
-inbox::inbox() {
-    count_forks();
-    open_bell();
-}
-
-void inbox::open_bell() {
-    if (::pipe(bell_) != 0)
-        throw_out(std::system_error(errno, std::generic_category(), "event_loop: pipe"));
-    for (int end : bell_) {
-        ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);
-        ::fcntl(end, F_SETFD, FD_CLOEXEC);
-    }
-    opened_in_ = fork_count();
-}
-
-inbox::~inbox() {
-    for (int end : bell_) ::close(end);
-}
 
 bool inbox::put(callback put_in) {
     const std::lock_guard<std::mutex> locked(mutex_);
@@ -111,7 +50,9 @@ bool inbox::take_mark(std::atomic<bool>& what) noexcept {
 }
 
 bool inbox::begin_sleep(bool expecting) {
+#if LASTI_HAS_IO
     renew_bell();
+#endif
     const std::lock_guard<std::mutex> locked(mutex_);
     if (has_news() || (expecting && sources_ == 0)) return false;
     asleep_ = true;
@@ -126,16 +67,9 @@ void inbox::end_sleep(bool rang) {
 
 bool inbox::sleep(std::chrono::nanoseconds const* time, bool expecting) {
     if (!begin_sleep(expecting)) return false;
-    pollfd bell = {bell_[0], POLLIN, 0};
-    const int n = poll_for(bell, time);
-    end_sleep(n > 0);
-    return n == 0 && !has_news();
-}
-
-void inbox::silence() noexcept {
-    char rings[64];
-    while (::read(bell_[0], rings, sizeof rings) > 0) {
-    }
+    const bell::wakened by = bell_.wait(time);
+    end_sleep(by == bell::wakened::by_ring);
+    return by == bell::wakened::by_time && !has_news();
 }
 
 void inbox::always_ring() {
@@ -144,20 +78,13 @@ void inbox::always_ring() {
     if (has_news()) ring();
 }
 
+#if LASTI_HAS_IO
 void inbox::renew_bell() {
-    if (LASTI_LIKELY(opened_in_ == fork_count())) return;
+    if (LASTI_LIKELY(!bell_.has_forked())) return;
     const std::lock_guard<std::mutex> locked(mutex_);
-    for (int end : bell_) ::close(end);
-    open_bell();
+    bell_.renew();
 }
-
-// A pipe that is full has rung already. Of a child's own business the parent is not told.
-void inbox::ring() noexcept {
-    if (opened_in_ != fork_count()) return;
-    const char one = 1;
-    const ssize_t written = ::write(bell_[1], &one, 1);
-    (void)written;
-}
+#endif
 
 std::vector<traveller*> inbox::close(std::vector<traveller*> const& travellers) {
     std::vector<traveller*> home;

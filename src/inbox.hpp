@@ -16,6 +16,8 @@
 #include <lasti/detail/context_state.hpp>
 #include <lasti/detail/traveller.hpp>
 
+#include "bell.hpp"
+
 namespace lasti {
 namespace detail {
 
@@ -29,10 +31,9 @@ public:
     typedef std::vector<callback> callbacks;
 
     /// Throws std::system_error if there is no file descriptor left.
-    inbox();
+    inbox() {}
     inbox(inbox const&) = delete;
     inbox& operator=(inbox const&) = delete;
-    ~inbox();
 
     /// False: the loop is closed, and the callback was not taken.
     bool put(callback put_in);
@@ -58,17 +59,19 @@ public:
 
     // ---- who waits for more than the inbox: see descriptors ----
 
+#if LASTI_HAS_IO
     /// Readable when the loop has to wake. A loop that sleeps elsewhere watches it.
-    int bell() const noexcept { return bell_[0]; }
+    int bell_fd() const noexcept { return bell_.fd(); }
+    /// After a fork(): see bell.
+    void renew_bell();
+#endif
     /// The loop is going to sleep. False: it must not; see sleep().
     bool begin_sleep(bool expecting);
     void end_sleep(bool rang);
-    void silence() noexcept;
-    void ring() noexcept;
+    void silence() noexcept { bell_.silence(); }
+    void ring() noexcept { bell_.ring(); }
     /// From now on it rings for all news: others wait for this loop, in their own ways.
     void always_ring();
-    /// After a fork() the pipe is the parent's, too: the child gets one of its own.
-    void renew_bell();
 
     /// What was not taken is destroyed on this thread. Which of those travellers are home.
     std::vector<traveller*> close(std::vector<traveller*> const& travellers);
@@ -87,7 +90,6 @@ public:
 private:
     void mark(std::atomic<bool>& what) noexcept;
     bool take_mark(std::atomic<bool>& what) noexcept;
-    void open_bell();
     // Under the lock.
     void append(callback put_in);
 
@@ -102,14 +104,10 @@ private:
     bool always_rings_ = false;
     bool closed_ = false;
     bool deserted_ = false;
-    std::vector<traveller*> returned_;    // after close()
-    std::condition_variable came_home_;   // likewise
-    int bell_[2];                         // a pipe: reading end, writing end
-    std::atomic<unsigned> opened_in_{0};  // the fork_count() then
+    std::vector<traveller*> returned_;   // after close()
+    std::condition_variable came_home_;  // likewise
+    bell bell_;
 };
-
-/// How often this process is the child of a fork().
-unsigned fork_count() noexcept;
 
 /// For what no thread is left that may destroy it. It stays reachable, so that leak checkers keep
 /// quiet.

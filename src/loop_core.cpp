@@ -7,10 +7,14 @@
 #include <lasti/threads.hpp>
 #include <lasti/task.hpp>
 
-#include "descriptors.hpp"
 #include "inbox.hpp"
-#include "signals.hpp"
 #include "trace_watcher.hpp"
+#if LASTI_HAS_IO
+#include "descriptors.hpp"
+#include "signals.hpp"
+#else
+#include "without_io.hpp"
+#endif
 
 namespace lasti {
 namespace detail {
@@ -237,10 +241,12 @@ loop_clock::time_point loop_core::later_by(delay::nanoseconds time) const noexce
     return time > loop_clock::time_point::max() - now ? loop_clock::time_point::max() : now + time;
 }
 
+#if LASTI_HAS_IO
 descriptors& loop_core::watched_descriptors() {
     if (!descriptors_) descriptors_.reset(new descriptors(*this, std::move(given_selector_)));
     return *descriptors_;
 }
+#endif
 
 void loop_core::check_open() const {
     if (closed) throw_out(runtime_error("Event loop is closed"));

@@ -11,7 +11,10 @@ error make_os_error(int number, std::string const& what) {
     if (is(EAGAIN) || is(EWOULDBLOCK) || is(EALREADY) || is(EINPROGRESS))
         return error::make(blocking_io_error(number, what));
     if (is(ECHILD)) return error::make(child_process_error(number, what));
-    if (is(EPIPE) || is(ESHUTDOWN)) return error::make(broken_pipe_error(number, what));
+    if (is(EPIPE)) return error::make(broken_pipe_error(number, what));
+#if defined(ESHUTDOWN)
+    if (is(ESHUTDOWN)) return error::make(broken_pipe_error(number, what));
+#endif
     if (is(ECONNABORTED)) return error::make(connection_aborted_error(number, what));
     if (is(ECONNREFUSED)) return error::make(connection_refused_error(number, what));
     if (is(ECONNRESET)) return error::make(connection_reset_error(number, what));

@@ -1,4 +1,7 @@
 // Pipes: which descriptors can be streams, how they become non-blocking, and when nobody reads.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/pipes.hpp>
 
 #include <cerrno>
@@ -189,3 +192,5 @@ stream_writer open_stderr() {
 }
 
 }  // namespace lasti
+
+#endif

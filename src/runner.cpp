@@ -1,18 +1,21 @@
 // run() and runner: the beginning and the end of a program, and Ctrl-C.
 #include <lasti/runner.hpp>
 
+#include <lasti/detail/loop_core.hpp>
+
+#include "inbox.hpp"
+#if LASTI_HAS_IO
 #include <atomic>
 #include <csignal>
 
 #include <signal.h>
 
-#include <lasti/detail/loop_core.hpp>
-
-#include "inbox.hpp"
 #include "signals.hpp"
+#endif
 
 namespace lasti {
 
+#if LASTI_HAS_IO
 namespace {
 
 // The loop that a signal is to wake, and whether it has come.
@@ -64,6 +67,17 @@ detail::interrupt_guard::~interrupt_guard() {
 bool detail::interrupt_guard::was_interrupted(task_state& main) const noexcept {
     return interrupted_ && cancelled_only_by(1, main);
 }
+
+#else
+
+// Who presses Ctrl-C ends the program: a handler could not wake the loop.
+detail::interrupt_guard::interrupt_guard(loop_core& loop, task_state&) : loop_(loop) {}
+
+detail::interrupt_guard::~interrupt_guard() {}
+
+bool detail::interrupt_guard::was_interrupted(task_state&) const noexcept { return interrupted_; }
+
+#endif
 
 event_loop& runner::get_loop() {
     if (closed_) detail::throw_out(runtime_error("Runner is closed"));

@@ -1,4 +1,7 @@
 // Which selector a loop gets.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/selector.hpp>
 
 #include <cstdlib>
@@ -52,3 +55,5 @@ int detail::rounded_up_to_milliseconds(selector::nanoseconds time) noexcept {
 }
 
 }  // namespace lasti
+
+#endif

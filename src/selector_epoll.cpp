@@ -1,4 +1,7 @@
 // epoll: Linux.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include "selectors.hpp"
 
 #if !defined(__linux__)
@@ -110,5 +113,7 @@ std::unique_ptr<selector> make_epoll_selector() {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif
 
 #endif

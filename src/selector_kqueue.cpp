@@ -1,4 +1,7 @@
 // kqueue: BSD and macOS. Written against their manual; never run but on a stub.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include "selectors.hpp"
 
 #if !defined(__APPLE__) && !defined(__FreeBSD__) && !defined(__NetBSD__) &&                        \
@@ -42,8 +45,7 @@ public:
 private:
     enum : std::size_t { most_at_once = 256 };
 
-    int change(int fd, std::uint32_t key, unsigned before, unsigned now,
-               unsigned direction);
+    int change(int fd, std::uint32_t key, unsigned before, unsigned now, unsigned direction);
 
     int queue_;
     struct kevent events_[most_at_once];
@@ -100,5 +102,7 @@ std::unique_ptr<selector> make_kqueue_selector() {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif
 
 #endif

@@ -1,4 +1,7 @@
 // poll: any POSIX system. A call costs as much as descriptors are watched.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include "selectors.hpp"
 
 #include <cerrno>
@@ -130,3 +133,5 @@ std::unique_ptr<selector> make_poll_selector() {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // sock_sendfile: a file goes to a socket, by the system alone where it can.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <cerrno>
 #include <string>
 
@@ -100,3 +103,5 @@ int sendfile_request::attempt() noexcept {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // Servers: who is accepted, and when it is over.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/server.hpp>
 
 #include <cerrno>
@@ -212,3 +215,5 @@ std::string server_wait_request::describe() const {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // Signals: the handler, which only counts and rings, and what the loop makes of that.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include "signals.hpp"
 
 #include <algorithm>
@@ -252,3 +255,5 @@ struct waiting_for_signal {
 coroutine<int> wait_signal(std::vector<int> const& signals) { return waiting_for_signal(signals); }
 
 }  // namespace lasti
+
+#endif

@@ -12,6 +12,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 HEADERS = ROOT / 'include' / 'lasti'
 SHORT_NAMES = [HEADERS / 'keywords.hpp', HEADERS / 'no_keywords.hpp']  # they are optional, and come last
+IO = '#if LASTI_HAS_IO'                  # what stands below is for those alone who have it
+ALL = HEADERS / 'lasti.hpp'
+NEEDS_IO = '#include <lasti/detail/needs_io.hpp>'
+ALL_OF_IO = '#include <lasti/detail/config.hpp>\n' + IO + '\n'  # how a source begins that has nothing else
 RANGES = HEADERS / 'ranges.hpp'         # it wants range-v3 and C++14
 OWN = re.compile(r'\s*#\s*include\s+(?:<(lasti/[^>]+)>|"([^"]+)")')
 
@@ -21,6 +25,7 @@ TOP = '''\
 //     #define LASTI_IMPLEMENTATION     // in one source of the program, and only there
 //     #define LASTI_KEYWORDS           // BEGIN, YIELD, AWAIT ... for LASTI_BEGIN, LASTI_YIELD, LASTI_AWAIT ...
 //     #define LASTI_RANGES             // lasti/ranges.hpp, too: needs C++14 and range-v3
+//     #define LASTI_NO_IO              // no sockets, streams, files, subprocesses, signals; in all sources
 //     #include "lasti_single.hpp"
 //
 // That one source is to include it before anything else defines the short names. Link with -pthread. For TLS it
@@ -52,19 +57,21 @@ KEYWORDS = '''
 def included(path, done, certain=True):
     """The lines of a file, with lasti's own files in the place of their #include.
 
-    Each comes once; but what stands below an #if may not be there for all, and comes again where it is needed."""
+    Each comes once; but what stands below an #if may not be there for all, and comes again where it is needed. What
+    stands below that of I/O is needed by nobody else."""
     if path in done or path in SHORT_NAMES:
         return
     if certain:
         done.add(path)
     yield '// ---- %s' % path.relative_to(ROOT)
     outermost = 1 if path.suffix == '.hpp' else 0  # within the guard of a header
-    depth = 0
+    conditions = []
     for line in plain(path):
         if re.match(r'\s*#\s*if', line):
-            depth += 1
+            conditions.append(line)
         elif re.match(r'\s*#\s*endif', line):
-            depth -= 1
+            conditions.pop()
+        depth = sum(line != IO for line in conditions)
         own = OWN.match(line)
         if own:
             inner = ROOT / 'include' / own.group(1) if own.group(1) else path.parent / own.group(2)
@@ -84,14 +91,22 @@ def single_header():
     licence = ''.join(('// ' + line).rstrip() + '\n' for line in (ROOT / 'LICENSE').read_text().strip().splitlines())
     numbers = re.findall(r'#define LASTI_VERSION_\w+ (\d+)', (HEADERS / 'version.hpp').read_text())
     yield TOP.format(version='.'.join(numbers), licence=licence.rstrip())
-    for path in [HEADERS / 'lasti.hpp'] + sorted(HEADERS.rglob('*.hpp')):
-        if path != RANGES:
+    # What I/O alone needs comes last: all that it has in common with the others is there then.
+    headers = [path for path in sorted(HEADERS.rglob('*.hpp')) if path != RANGES]
+    io = [path for path in headers if NEEDS_IO in path.read_text().splitlines()]
+    for path in headers:
+        if path not in io and path != ALL:
             yield from included(path, done)
+    yield from included(ALL, done)
+    yield IO
+    for path in io:
+        yield from included(path, done)
+    yield '#endif'
     yield '#if defined(LASTI_RANGES)'
     yield from included(RANGES, done)
     yield '#endif'
     yield IMPLEMENTATION
-    for path in sorted((ROOT / 'src').glob('*.cpp')):
+    for path in sorted((ROOT / 'src').glob('*.cpp'), key=lambda path: (ALL_OF_IO in path.read_text(), path)):
         yield from included(path, done)
     yield KEYWORDS
     yield from (line for line in plain(SHORT_NAMES[0]) if not OWN.match(line))

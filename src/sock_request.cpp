@@ -1,4 +1,7 @@
 // What tasks await on sockets: whose turn it is, and the system calls.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/detail/sock_request.hpp>
 
 #include <cerrno>
@@ -313,3 +316,5 @@ bool sendto_request::ready() {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // Sockets: making, closing, and what does not wait.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/socket.hpp>
 
 #include <cerrno>
@@ -203,3 +206,5 @@ std::string socket::describe() const {
 }
 
 }  // namespace lasti
+
+#endif

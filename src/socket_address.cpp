@@ -1,4 +1,7 @@
 // Addresses: between text and what the system has.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/socket_address.hpp>
 
 #include <cstddef>
@@ -108,3 +111,5 @@ bool socket_address::operator==(socket_address const& other) const noexcept {
 }
 
 }  // namespace lasti
+
+#endif

@@ -1,5 +1,8 @@
 // fork() and exec(). Between the two, only what a signal handler may call: another thread may have
 // held any lock.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include "spawn.hpp"
 
 #include <algorithm>
@@ -263,3 +266,5 @@ spawned spawn(std::string const& name, std::vector<std::string> const& argv,
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

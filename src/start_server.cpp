@@ -1,4 +1,7 @@
 // Starting a server, and serving until it is cancelled.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <algorithm>
 #include <cerrno>
 #include <string>
@@ -204,3 +207,5 @@ coroutine<server> start_unix_server(client_connected answer, std::string path,
 }
 
 }  // namespace lasti
+
+#endif

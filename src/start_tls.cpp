@@ -1,4 +1,7 @@
 // How a stream becomes an encrypted one.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/stream_writer.hpp>
 
 #include <sstream>
@@ -63,3 +66,5 @@ coroutine<void> stream_writer::start_tls(tls_context context, std::string server
 }
 
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // Streams that have a filter, as TLS is one: what they receive, what they send, how they end.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/detail/stream_state.hpp>
 
 #include <cerrno>
@@ -249,3 +252,5 @@ void stream_state::break_off(error const& why) noexcept {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // Reading from streams: what suffices, and what is wrong.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/detail/stream_reading.hpp>
 
 #include <algorithm>
@@ -232,3 +235,5 @@ error handshake_request::error_of(int how) const {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // How a stream sends a file.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/stream_writer.hpp>
 
 #include <cerrno>
@@ -134,3 +137,5 @@ coroutine<std::size_t> stream_writer::sendfile(int file, std::size_t offset,
 }
 
 }  // namespace lasti
+
+#endif

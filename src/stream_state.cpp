@@ -1,4 +1,7 @@
 // Streams: what is received, what is sent and when, and how a connection ends.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/detail/stream_state.hpp>
 
 #include <cerrno>
@@ -378,3 +381,5 @@ void writer_hold::dropped() noexcept {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // What is compiled of stream_writer.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/stream_writer.hpp>
 
 #include <cerrno>
@@ -26,3 +29,5 @@ std::string stream_writer::get_extra_info(std::string const& name, std::string f
 }
 
 }  // namespace lasti
+
+#endif

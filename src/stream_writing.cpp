@@ -1,4 +1,7 @@
 // Waiting for what streams send.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/detail/stream_writing.hpp>
 
 #include <lasti/detail/loop_core.hpp>
@@ -94,3 +97,5 @@ bool wait_closed_request::go_on(task_state&, error& thrown) {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif

@@ -1,5 +1,8 @@
 // Child processes: how their end is noticed, what is done with them when nobody wants them any
 // more.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/subprocess.hpp>
 
 #include <cerrno>
@@ -303,3 +306,5 @@ coroutine<process> create_subprocess_shell(std::string command, subprocess_optio
 }
 
 }  // namespace lasti
+
+#endif

@@ -1,4 +1,7 @@
 // The settings of TLS, and its errors. Without OpenSSL: that there is none.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #include <lasti/tls.hpp>
 
 #include <cerrno>
@@ -281,3 +284,5 @@ detail::tls_settings& tls_context::get() const {
 }
 
 }  // namespace lasti
+
+#endif

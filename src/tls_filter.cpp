@@ -1,4 +1,7 @@
 // TLS as the filter of a stream: OpenSSL reads what was fed, and writes what is to be sent.
+#include <lasti/detail/config.hpp>
+#if LASTI_HAS_IO
+
 #if defined(LASTI_WITH_OPENSSL)
 
 #include "tls_filter.hpp"
@@ -205,5 +208,7 @@ std::string tls_filter::info(std::string const& name) const {
 
 }  // namespace detail
 }  // namespace lasti
+
+#endif
 
 #endif

@@ -7,6 +7,8 @@
 #ifndef LASTI_CONNECTION_HPP_INCLUDED
 #define LASTI_CONNECTION_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -12,6 +12,8 @@
 #ifndef LASTI_DATAGRAM_HPP_INCLUDED
 #define LASTI_DATAGRAM_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -8,6 +8,8 @@
 #ifndef LASTI_DNS_HPP_INCLUDED
 #define LASTI_DNS_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstdint>
 #include <string>
 #include <system_error>

@@ -32,9 +32,11 @@
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/exception_context.hpp>
 #include <lasti/future.hpp>
-#include <lasti/selector.hpp>
 #include <lasti/sleep.hpp>
 #include <lasti/task.hpp>
+#if LASTI_HAS_IO
+#include <lasti/selector.hpp>
+#endif
 
 namespace lasti {
 
@@ -106,9 +108,11 @@ public:
     event_loop();
     /// On `clock`, which must outlive the loop.
     explicit event_loop(loop_clock& clock);
+#if LASTI_HAS_IO
     /// It waits for descriptors in that selector; null: in what make_selector() makes.
     explicit event_loop(std::unique_ptr<selector> selects);
     event_loop(loop_clock& clock, std::unique_ptr<selector> selects);
+#endif
     event_loop(event_loop const&) = delete;
     event_loop& operator=(event_loop const&) = delete;
     /// Closes the loop, if it was not; one that runs at the end of its round.
@@ -194,6 +198,7 @@ public:
     /// Seconds since the clock's own beginning.
     double time() const { return delay(core_->clock->now()).in_seconds(); }
 
+#if LASTI_HAS_IO
     // ---- descriptors ----
 
     /// Calls it in each round in which `fd` has something to read, or its other side has closed: a
@@ -268,6 +273,7 @@ public:
     coroutine<std::pair<std::string, std::string>> getnameinfo(socket_address const& address,
                                                                int flags = 0);
 
+#endif
     // ---- threads: <lasti/threads.hpp> ----
 
     /// Calls `call()` in a thread of `where`, or if that is null of the loop's default executor;

@@ -9,6 +9,8 @@
 #ifndef LASTI_FILE_WATCH_HPP_INCLUDED
 #define LASTI_FILE_WATCH_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstdint>
 #include <string>
 #include <utility>

@@ -11,6 +11,8 @@
 #ifndef LASTI_FILES_HPP_INCLUDED
 #define LASTI_FILES_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstdint>
 #include <cstdio>
 #include <string>

@@ -9,12 +9,8 @@
 #include <lasti/contextlib.hpp>
 #include <lasti/cancel_scope.hpp>
 #include <lasti/coroutine.hpp>
-#include <lasti/datagram.hpp>
-#include <lasti/dns.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/exception_group.hpp>
-#include <lasti/file_watch.hpp>
-#include <lasti/files.hpp>
 #include <lasti/future.hpp>
 #include <lasti/gather.hpp>
 #include <lasti/generator.hpp>
@@ -23,26 +19,33 @@
 #include <lasti/itertools.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/outcome.hpp>
-#include <lasti/pipes.hpp>
 #include <lasti/queue.hpp>
 #include <lasti/runner.hpp>
-#include <lasti/selector.hpp>
 #include <lasti/shield.hpp>
-#include <lasti/signals.hpp>
 #include <lasti/sleep.hpp>
-#include <lasti/socket.hpp>
-#include <lasti/streams.hpp>
-#include <lasti/subprocess.hpp>
 #include <lasti/sync.hpp>
 #include <lasti/staggered.hpp>
 #include <lasti/task.hpp>
 #include <lasti/threads.hpp>
 #include <lasti/task_group.hpp>
 #include <lasti/timeouts.hpp>
-#include <lasti/tls.hpp>
 #include <lasti/trace.hpp>
 #include <lasti/version.hpp>
 #include <lasti/wait.hpp>
 #include <lasti/weak.hpp>
+
+#if LASTI_HAS_IO
+#include <lasti/datagram.hpp>
+#include <lasti/dns.hpp>
+#include <lasti/file_watch.hpp>
+#include <lasti/files.hpp>
+#include <lasti/pipes.hpp>
+#include <lasti/selector.hpp>
+#include <lasti/signals.hpp>
+#include <lasti/socket.hpp>
+#include <lasti/streams.hpp>
+#include <lasti/subprocess.hpp>
+#include <lasti/tls.hpp>
+#endif
 
 #endif

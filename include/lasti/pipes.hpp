@@ -9,6 +9,8 @@
 #ifndef LASTI_PIPES_HPP_INCLUDED
 #define LASTI_PIPES_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 
 #include <lasti/event_loop.hpp>

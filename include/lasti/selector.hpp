@@ -8,6 +8,8 @@
 #ifndef LASTI_SELECTOR_HPP_INCLUDED
 #define LASTI_SELECTOR_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -10,6 +10,8 @@
 #ifndef LASTI_SERVER_HPP_INCLUDED
 #define LASTI_SERVER_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>

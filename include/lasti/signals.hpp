@@ -10,6 +10,8 @@
 #ifndef LASTI_SIGNALS_HPP_INCLUDED
 #define LASTI_SIGNALS_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <vector>
 
 #include <signal.h>

@@ -6,6 +6,8 @@
 #ifndef LASTI_SOCKET_ADDRESS_HPP_INCLUDED
 #define LASTI_SOCKET_ADDRESS_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstdint>
 #include <string>
 

@@ -12,6 +12,8 @@
 #ifndef LASTI_STREAM_READER_HPP_INCLUDED
 #define LASTI_STREAM_READER_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <string>
 #include <type_traits>

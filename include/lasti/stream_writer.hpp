@@ -11,6 +11,8 @@
 #ifndef LASTI_STREAM_WRITER_HPP_INCLUDED
 #define LASTI_STREAM_WRITER_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <string>
 #include <utility>

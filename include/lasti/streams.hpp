@@ -2,6 +2,8 @@
 #ifndef LASTI_STREAMS_HPP_INCLUDED
 #define LASTI_STREAMS_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <lasti/connection.hpp>
 #include <lasti/server.hpp>
 #include <lasti/stream_reader.hpp>

@@ -9,6 +9,8 @@
 #ifndef LASTI_SUBPROCESS_HPP_INCLUDED
 #define LASTI_SUBPROCESS_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <map>
 #include <string>

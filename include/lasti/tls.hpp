@@ -15,6 +15,8 @@
 #ifndef LASTI_TLS_HPP_INCLUDED
 #define LASTI_TLS_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <memory>
 #include <string>
 #include <system_error>

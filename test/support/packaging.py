@@ -108,7 +108,7 @@ def cmake_reads_it(folder):
     return 'not compiled: ' + ', '.join(lost) if lost else None
 
 
-def wrap(kind):
+def wrap(kind, *options):
     def check(folder):
         source, host = repository(folder), folder / 'host'
         shutil.copytree(str(CONSUMER), str(host))
@@ -123,17 +123,27 @@ def wrap(kind):
                      'source_hash = ' + sh('sha256sum', archive).split()[0]]
         lines += ['[provide]', 'dependency_names = lasti', '']
         (host / 'subprojects' / 'lasti.wrap').write_text('\n'.join(lines))
-        sh('meson', 'setup', folder / 'build', host, *QUICKLY)
+        sh('meson', 'setup', folder / 'build', host, *QUICKLY, *options)
         sh('meson', 'test', '-C', folder / 'build')
+        if '-Dlasti:io=disabled' in options:
+            return calls_of_io(folder / 'build/subprojects/lasti/liblasti.so')
     return check
 
 
-def fetch_content(folder):
-    need('cmake')
-    sh('cmake', '-S', CONSUMER, '-B', folder / 'build', '-DLASTI_FROM=%s' % repository(folder),
-       '-DBUILD_SHARED_LIBS=ON')
-    sh('cmake', '--build', folder / 'build')
-    sh(folder / 'build' / 'consumer')
+def calls_of_io(library):
+    """None, if it calls nothing of the system that makes descriptors or waits for them."""
+    called = re.findall(r' U (\w+)', sh('nm', '-D', library))
+    wrong = set(called) & {'pipe', 'poll', 'ppoll', 'epoll_create1', 'socket', 'open', 'open64', 'read', 'write', 'fork', 'sigaction'}
+    return 'without I/O it calls ' + ', '.join(sorted(wrong)) if wrong else None
+
+
+def fetch_content(*options):
+    def check(folder):
+        need('cmake')
+        sh('cmake', '-S', CONSUMER, '-B', folder / 'build', '-DLASTI_FROM=%s' % repository(folder), *options)
+        sh('cmake', '--build', folder / 'build')
+        sh(folder / 'build' / 'consumer')
+    return check
 
 
 def plain_copy(folder):
@@ -184,11 +194,10 @@ def by_cmake(folder, prefix, env):
     return None
 
 
-def one_header(compiler, std, tls):
+def one_header(compiler, std, *more):
     def check(folder):
         need(compiler)
         sh('python3', ROOT / 'src' / 'single_header.py', folder / 'lasti_single.hpp')
-        more = ['-DLASTI_WITH_OPENSSL', '-lssl', '-lcrypto'] if tls else []
         sh(compiler, '-std=' + std, '-pedantic-errors', *WARNINGS[compiler[0]].split(), '-I', folder,
            ROOT / 'docs/host/one_header.cpp', SECOND, '-pthread', '-o', folder / 'app', *more)
         said = sh(folder / 'app')
@@ -215,11 +224,14 @@ if EVERYTHING:
         ('README.md: a host of CMake', empty_folder('cmake', 'cmake -B')),
         ('a Meson subproject, by wrap-git', wrap('git')),
         ('a Meson subproject, by wrap-file', wrap('file')),
-        ('CMake, FetchContent, a shared library', fetch_content),
+        ('a Meson subproject without I/O', wrap('git', '-Dlasti:io=disabled', '-Dlasti:default_library=shared')),
+        ('CMake, FetchContent, a shared library', fetch_content('-DBUILD_SHARED_LIBS=ON')),
+        ('CMake, FetchContent, without I/O', fetch_content('-DLASTI_IO=OFF')),
         ('a copy of include and src', plain_copy),
         ('installed, a static library: pkg-config, CMake', installed('static')),
     ]
-    cases += [('one header in two sources, %s at %s%s' % (name, std, ' with TLS' * tls), one_header(name, std, tls))
-              for name in ('g++', 'clang++') for std in ('c++11', 'c++20') for tls in (False, True)]
+    ways = {'': [], ' with TLS': ['-DLASTI_WITH_OPENSSL', '-lssl', '-lcrypto'], ' without I/O': ['-DLASTI_NO_IO']}
+    cases += [('one header in two sources, %s at %s%s' % (name, std, way), one_header(name, std, *flags))
+              for name in ('g++', 'clang++') for std in ('c++11', 'c++20') for way, flags in ways.items()]
 tap.run([(name, in_temporary_folder(check)) for name, check in cases
          if all(word in name for word in sys.argv[1:])])

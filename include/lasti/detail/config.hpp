@@ -14,6 +14,14 @@
 #define LASTI_HAS_RTTI 0
 #endif
 
+// Descriptors, and what is made of them: sockets, streams, files, subprocesses, signals. A host
+// that wants none defines LASTI_NO_IO, for the library and for itself.
+#if defined(LASTI_NO_IO) || defined(_WIN32)
+#define LASTI_HAS_IO 0
+#else
+#define LASTI_HAS_IO 1
+#endif
+
 #if defined(__GNUC__)
 #define LASTI_LIKELY(x) __builtin_expect(static_cast<bool>(x), true)
 #define LASTI_UNLIKELY(x) __builtin_expect(static_cast<bool>(x), false)

@@ -7,6 +7,8 @@
 #ifndef LASTI_DETAIL_PROCESS_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_PROCESS_STATE_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <atomic>
 #include <memory>
 #include <string>

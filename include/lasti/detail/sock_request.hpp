@@ -7,6 +7,8 @@
 #ifndef LASTI_DETAIL_SOCK_REQUEST_HPP_INCLUDED
 #define LASTI_DETAIL_SOCK_REQUEST_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <string>

@@ -5,6 +5,8 @@
 #ifndef LASTI_DETAIL_STREAM_FILTER_HPP_INCLUDED
 #define LASTI_DETAIL_STREAM_FILTER_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <string>
 

@@ -3,6 +3,8 @@
 #ifndef LASTI_DETAIL_STREAM_READING_HPP_INCLUDED
 #define LASTI_DETAIL_STREAM_READING_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <string>
 #include <vector>

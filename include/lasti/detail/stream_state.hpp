@@ -6,6 +6,8 @@
 #ifndef LASTI_DETAIL_STREAM_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_STREAM_STATE_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>

@@ -3,6 +3,8 @@
 #ifndef LASTI_DETAIL_STREAM_WRITING_HPP_INCLUDED
 #define LASTI_DETAIL_STREAM_WRITING_HPP_INCLUDED
 
+#include <lasti/detail/needs_io.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
