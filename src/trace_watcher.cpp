@@ -103,7 +103,7 @@ std::string plain_name(std::string name) {
     return scope == std::string::npos ? name : name.substr(scope + 2);
 }
 
-std::string text_shown(frame& f, frame_watcher::shows value) {
+std::string text_shown(frame& f, void (*value)(frame&, value_writer&)) {
     streaming_writer out;
     const error problem = outcome_of([&] { value(f, out); });
     return problem ? "<" + problem.type_name() + ">" : trace::shortened(out.text);
@@ -129,13 +129,13 @@ trace::subject thread_watcher::subject_of(frame& f) {
 
 // ---- frames -------------------------------------------------------------------------------------
 
-void thread_watcher::created(frame& f) noexcept {
+void thread_watcher::created(frame& f, frame_shows const& how) noexcept {
     if (telling_) return;
     std::string name = plain_name(f.gi_code->name);
     const unsigned nth = ++made_of_name_[name];
     if (nth > 1) name += '#' + std::to_string(nth);
     const unsigned number = ++frames_made_;
-    frames_[&f] = known{number, std::move(name)};
+    frames_[&f] = known{number, std::move(name), &how};
     living_[number] = &f;
     const kept_alive held(f);
     tell([&] { LASTI_TELL(created(subject_of(f))); });
@@ -148,20 +148,22 @@ void thread_watcher::gone(frame& f) noexcept {
     frames_.erase(found);
 }
 
-void thread_watcher::entering(frame& f, shows sent) noexcept {
+void thread_watcher::entering(frame& f) noexcept {
     const bool is_new = again_ != &f;
     again_ = nullptr;
-    if (!is_new || !find(f)) return;
+    known const* const of = find(f);
+    if (!is_new || !of) return;
     const kept_alive held(f);
     tell([&] {
-        const std::string value = text_shown(f, sent);
+        const std::string value = text_shown(f, of->shows->sent);
         LASTI_TELL(resumed(subject_of(f), value));
     });
 }
 
-void thread_watcher::left(frame& f, step why, shows value) noexcept {
+void thread_watcher::left(frame& f, step why) noexcept {
     if (why == step::again) again_ = &f;
-    if (why == step::again || why == step::refused || !find(f)) return;
+    known const* const left = find(f);
+    if (why == step::again || why == step::refused || !left) return;
     const kept_alive held(f);
     tell([&] {
         const trace::subject of = subject_of(f);
@@ -176,13 +178,13 @@ void thread_watcher::left(frame& f, step why, shows value) noexcept {
             LASTI_TELL(raised(of, f.in_flight));
             break;
         case step::returned: {
-            const std::string result = text_shown(f, value);
+            const std::string result = text_shown(f, left->shows->result);
             LASTI_TELL(returned(of, result));
             break;
         }
         case step::yielded:
             if (*f.kind() == 'g') {
-                const std::string item = text_shown(f, value);
+                const std::string item = text_shown(f, left->shows->yielded);
                 LASTI_TELL(yielded(of, item));
             } else if (request const* const asks =
                            static_cast<awaiting_frame&>(f).waits_for.get()) {
@@ -191,7 +193,7 @@ void thread_watcher::left(frame& f, step why, shows value) noexcept {
             }
             break;
         default: {
-            const std::string item = text_shown(f, value);
+            const std::string item = text_shown(f, left->shows->yielded);
             LASTI_TELL(yielded(of, item));
         }
         }

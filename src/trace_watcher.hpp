@@ -27,9 +27,9 @@ public:
     static void detach(trace::observer& who) noexcept;
 
     // ---- frames ----
-    void created(frame& f) noexcept override;
-    void entering(frame& f, shows sent) noexcept override;
-    void left(frame& f, step why, shows value) noexcept override;
+    void created(frame& f, frame_shows const& how) noexcept override;
+    void entering(frame& f) noexcept override;
+    void left(frame& f, step why) noexcept override;
     void thrown_in(frame& f, error const& thrown) noexcept override;
     void ended(frame& f) noexcept override;
     void gone(frame& f) noexcept override;
@@ -51,6 +51,7 @@ public:
     struct known {
         unsigned number;
         std::string name;
+        frame_shows const* shows;
     };
     std::map<unsigned, frame*> const& living() const noexcept { return living_; }
     /// Null: it was made before somebody was attached.

@@ -24,7 +24,6 @@
 #include <lasti/detail/async_operations.hpp>
 #include <lasti/detail/body_frame.hpp>
 #include <lasti/detail/frame_info.hpp>
-#include <lasti/detail/watching.hpp>
 #include <lasti/macros.hpp>
 
 namespace lasti {

@@ -21,7 +21,6 @@
 #include <lasti/detail/request.hpp>
 #include <lasti/detail/result.hpp>
 #include <lasti/detail/task_state.hpp>
-#include <lasti/detail/watching.hpp>
 #include <lasti/macros.hpp>
 
 namespace lasti {

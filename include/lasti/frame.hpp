@@ -18,6 +18,7 @@
 #include <lasti/detail/block_stack.hpp>
 #include <lasti/detail/config.hpp>
 #include <lasti/detail/counted.hpp>
+#include <lasti/detail/frame_watcher.hpp>
 #include <lasti/error.hpp>
 #include <lasti/exceptions.hpp>
 
@@ -150,6 +151,9 @@ public:
     /// An exception arrives where the frame stands (empty: a plain GeneratorExit). The next thing
     /// to do.
     virtual step inject(error thrown);
+    /// run() and inject(), told to who watches.
+    step run_watched();
+    step raise_here(error thrown);
     /// An async generator that `parent` awaits has produced or ended: what that one is to do.
     virtual step answer(frame& parent);
     /// Before a value goes out of the body: see async_generating. Of others nobody asks.
@@ -176,7 +180,7 @@ public:
     step resume_chain();
     /// next(), for who does not know how long the chain is.
     step resume() {
-        if (gi_yieldfrom) return resume_chain();
+        if (has_detour) return resume_chain();
         const step why = run();
         return why == step::yielded ? why : drive(this, why);
     }
@@ -233,6 +237,8 @@ public:
     bool locals_gone = false;  // the body is destroyed
     bool answers = false;      // an async generator: answer() tells who awaits it what became of it
     bool has_weak_handles = false;
+    bool watched = false;     // what it does is told: see watching.hpp
+    bool has_detour = false;  // to resume it is not just to run it: it delegates, or is watched
     result_state result_is = result_state::none;
     // Cache of innermost() while gi_yieldfrom is set and back is not; null: walk.
     frame* leaf = nullptr;
@@ -255,6 +261,7 @@ protected:
 
 private:
     virtual void destroy_locals() noexcept = 0;
+    void end_locals() noexcept;
     /// True: only relays to another frame, which closing would close. Its destruction just lets go
     /// of that one.
     virtual bool only_relays() const noexcept { return false; }
@@ -413,6 +420,7 @@ inline void frame::push_for(detail::operand* range) {
 
 inline void frame::delegate_to(detail::counted<frame> child, void (*how)(frame&, void*)) {
     gi_yieldfrom = std::move(child);
+    has_detour = true;
     leaf = nullptr;
     deliver = how;
 }
@@ -440,6 +448,7 @@ inline void frame::drop_child() noexcept {
     if (gi_yieldfrom->f_lasti >= 0 && gi_yieldfrom->references == 1 && !gi_yieldfrom->driving)
         gi_yieldfrom->resumed_for = is_over() ? resumed_for : this;  // it is going to be closed
     gi_yieldfrom = nullptr;
+    has_detour = watched;
 }
 
 inline bool frame::executing() const noexcept {

@@ -24,7 +24,6 @@
 #include <lasti/detail/frame_info.hpp>
 #include <lasti/detail/generator_frame.hpp>
 #include <lasti/detail/generator_iterator.hpp>
-#include <lasti/detail/watching.hpp>
 #include <lasti/macros.hpp>
 
 namespace lasti {
@@ -64,13 +63,11 @@ public:
     /// allocates nothing.
     bool resume() const {
         frame_type& f = get();
-        if (LASTI_UNLIKELY(f.gi_yieldfrom)) return resume_chain(f);
+        if (LASTI_UNLIKELY(f.has_detour)) return resume_chain(f);
         const step why = f.run();
-        if (LASTI_LIKELY(why == step::yielded)) {
-            if (LASTI_UNLIKELY(f.references == 0)) f.dispose();
-            return true;
-        }
-        return go_on(f, why);
+        if (LASTI_UNLIKELY(why != step::yielded)) return go_on(f, why);
+        if (LASTI_UNLIKELY(f.references == 0)) f.dispose();
+        return true;
     }
     /// The same, with `value` as the value of the YIELD_SET where it stands (Python's send). Throws
     /// type_error if it was not started: there is no yield yet that could receive a value. Not
@@ -228,6 +225,13 @@ public:
         get();
         return frame_;
     }
+    /// resume(), for an iterator: the body cannot let go of the handle in it meanwhile.
+    bool resume_held() const {
+        frame_type& f = get();
+        if (LASTI_UNLIKELY(f.has_detour)) return resume_chain(f);
+        const step why = f.run();
+        return LASTI_LIKELY(why == step::yielded) || go_on(f, why);
+    }
     /// Puts `value` where the innermost generator takes what was sent; the next resume delivers it.
     template <class T = S>
     void give(typename std::enable_if<!std::is_void<T>::value, T>::type value) const {
@@ -258,7 +262,7 @@ private:
     }
     detail::yields<Y>& source() const {
         frame_type& f = get();
-        return LASTI_LIKELY(!f.gi_yieldfrom) ? f : far_source(f);
+        return LASTI_LIKELY(!f.has_detour) ? f : far_source(f);
     }
     LASTI_NOINLINE static detail::yields<Y>& far_source(frame_type& f) {
         error busy;
@@ -266,6 +270,7 @@ private:
     }
     LASTI_NOINLINE static bool resume_chain(frame_type& f) {
         check_not_executing(f);
+        if (f.is_over()) return over(f);
         return after(f, f.resume_chain());
     }
     // Entered directly, the body did something else than to yield.

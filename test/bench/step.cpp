@@ -33,10 +33,22 @@ struct count_to {
     }
 };
 
+// A second kind of generator: with one alone the compiler would guess which body runs.
+struct count_down {
+    long i;
+    GENERATOR_BODY(long) {
+        BEGIN;
+        for (; i > 0; --i) YIELD(i);
+        END;
+    }
+};
+
 std::unique_ptr<iterator_class> new_iterator(long n) {
     return std::unique_ptr<iterator_class>(new counting_iterator(n));
 }
-lasti::generator<long> new_generator(long n) { return count_to{n, 0}; }
+lasti::generator<long> new_generator(long n) {
+    return n >= 0 ? lasti::generator<long>(count_to{n, 0}) : lasti::generator<long>(count_down{-n});
+}
 // Through pointers that the optimiser cannot see through: what comes back could be anything.
 std::unique_ptr<iterator_class> (*volatile make_iterator)(long) = new_iterator;
 lasti::generator<long> (*volatile make_generator)(long) = new_generator;

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <lasti/detail/watching.hpp>
 #include <lasti/frame.hpp>
 
 namespace lasti {
@@ -41,7 +42,6 @@ LASTI_ALWAYS_INLINE step catching(frame& f, Code code) {
 #endif
 }
 
-/// See watching.hpp.
 template <class Frame, class Body>
 Frame* new_frame(code const* where, Body&& body);
 
@@ -102,6 +102,15 @@ private:
         Body body_;  // destroyed when the frame ends, which may be long before the last handle goes
     };
 };
+
+/// A frame for `body`, on the heap.
+template <class Frame, class Body>
+Frame* new_frame(code const* where, Body&& body) {
+    Frame* const made =
+        new body_frame<Frame, typename std::decay<Body>::type>(where, std::forward<Body>(body));
+    if (LASTI_UNLIKELY(is_anybody_watching())) begin_watching(*made, shows_of<Frame>::how);
+    return made;
+}
 
 /// How the locals of a body are read, if it lists them with LOCALS.
 template <class Body, class = void>

@@ -48,6 +48,7 @@ inline detail::counted<frame> frame::copy_chain() {
         } else {
             if (f->back == old_parent && made.get() != f) made->back = parent;
             parent->gi_yieldfrom = made;
+            parent->has_detour = true;
         }
         parent = made.get();
         old_parent = f;

@@ -45,13 +45,19 @@ inline unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept {
     return old;
 }
 
+inline void frame::end_locals() noexcept {
+    if (LASTI_UNLIKELY(watched) && !locals_gone)
+        if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->ended(*this);
+    destroy_locals();
+}
+
 inline void frame::finish() noexcept {
     f_lasti = finished;
     detail::graveyard& graves = detail::this_threads_graveyard();
     ++graves.depth;
     blocks.clear();
     if (gi_yieldfrom) drop_child();
-    destroy_locals();
+    end_locals();
     --graves.depth;
     bury_pending();
 }
@@ -96,6 +102,8 @@ inline void frame::destroy() noexcept {
         }
         abandon();
     }
+    if (LASTI_UNLIKELY(watched))
+        if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->gone(*this);
     delete this;
 }
 
@@ -114,7 +122,7 @@ inline void frame::close_and_report() noexcept {
 inline void frame::abandon() noexcept {
     if (is_over()) return;
     f_lasti = finished;
-    destroy_locals();
+    end_locals();
     blocks.clear_from_outside();
     if (gi_yieldfrom) drop_child();
 }

@@ -152,6 +152,21 @@ inline step frame::inject(error thrown) {
     return step::raised;
 }
 
+inline step frame::raise_here(error thrown) {
+    if (LASTI_UNLIKELY(watched))
+        if (detail::frame_watcher* const watcher = detail::watcher_here())
+            watcher->thrown_in(*this, thrown);
+    return inject(std::move(thrown));
+}
+
+// The watcher may go, and another come, while the body runs.
+LASTI_NOINLINE LASTI_COLD inline step frame::run_watched() {
+    if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->entering(*this);
+    const step why = run();
+    if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->left(*this, why);
+    return why;
+}
+
 // ---- the chain of delegation --------------------------------------------------------------------
 
 // The chain below some frames has changed, or is about to: the roots above them must look anew.
@@ -201,7 +216,7 @@ struct frame::being_driven {
 inline step frame::refuse_child(frame* at, error busy) {
     if (at->gi_yieldfrom) at->drop_child();
     busy.set_context(at->handled_in_chain());
-    return at->inject(std::move(busy));
+    return at->raise_here(std::move(busy));
 }
 
 inline step frame::resume_chain() {
@@ -223,7 +238,7 @@ inline step frame::throw_in(error thrown) {
     if (!thrown || thrown.is<generator_exit>())
         for (frame* f = at; f != this; f = f->back) f->closing = true;
     const step why =
-        busy ? refuse_child(at, std::move(busy)) : at->inject(at->closing ? error() : thrown);
+        busy ? refuse_child(at, std::move(busy)) : at->raise_here(at->closing ? error() : thrown);
     return drive(at, why, std::move(thrown), at);
 }
 
@@ -233,7 +248,7 @@ inline step frame::raise_in(error raised) {
     frame* const at = innermost(busy);
     if (busy) return drive(at, refuse_child(at, std::move(busy)));
     raised.set_context(at->handled_in_chain());
-    return drive(at, at->inject(std::move(raised)));
+    return drive(at, at->raise_here(std::move(raised)));
 }
 
 inline step frame::close() {
@@ -256,7 +271,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
     for (;;) {
         switch (why) {
         case step::again:
-            why = at->run();
+            why = LASTI_LIKELY(!at->watched) ? at->run() : at->run_watched();
             break;
 
         case step::yielded: {
@@ -288,7 +303,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
             why = at->answer(*parent);
             if (was_closed && why == step::again) {
                 parent->drop_child();
-                why = parent->inject(parent == this ? thrown : error());
+                why = parent->raise_here(parent == this ? thrown : error());
             }
             at = parent;
             break;
@@ -307,8 +322,8 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
             }
             if (busy) why = refuse_child(at, std::move(busy));
             else
-                why =
-                    why == step::delegated ? step::again : at->inject(std::move(child->in_flight));
+                why = why == step::delegated ? step::again
+                                             : at->raise_here(std::move(child->in_flight));
             break;
         }
 
@@ -340,7 +355,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
             if (was_closed) {
                 at->result_is = result_state::none;
                 parent->drop_child();
-                why = parent->inject(parent == this ? thrown : error());
+                why = parent->raise_here(parent == this ? thrown : error());
             } else if (failed) {
                 parent->drop_child();
                 if (was_passed && problem) problem.set_context(parent->handled());

@@ -40,7 +40,7 @@ public:
     reference operator*() const { return source_.value(); }
     pointer operator->() const { return std::addressof(source_.value()); }
     generator_iterator& operator++() {
-        alive_ = source_.resume();
+        alive_ = source_.resume_held();
         return *this;
     }
     before operator++(int) {

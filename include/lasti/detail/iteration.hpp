@@ -69,7 +69,7 @@ public:
     public:
         typedef typename iteration::yield_type yield_type;
         explicit pointer(iteration* target = nullptr) noexcept : target_(target) {}
-        bool resume() const { return target_->resume(); }
+        bool resume_held() const { return target_->resume(); }
         typename detail::slot<yield_type>::reference value() const { return target_->value(); }
 
     private:

@@ -81,11 +81,11 @@ MUTATIONS = [
      'if (!only_relays()) close_and_report();',
      ''),
     ('an abandoned frame lets go of its operands before its locals', 'detail/dispose.hpp',
-     '''    destroy_locals();
+     '''    end_locals();
     blocks.clear_from_outside();
 ''',
      '''    blocks.clear_from_outside();
-    destroy_locals();
+    end_locals();
 '''),
     ('an abandoned frame lets go of its statements from the innermost outward', 'detail/dispose.hpp',
      'blocks.clear_from_outside();',
