@@ -10,6 +10,7 @@
 #define LASTI_CODE_HPP_INCLUDED
 
 #include <cstddef>
+#include <cstring>
 #include <string>
 
 namespace lasti {
@@ -36,31 +37,27 @@ struct code {
 
 namespace detail {
 
-template <class T>
-const char* spelling_of() noexcept {
-#if defined(_MSC_VER) && !defined(__clang__)
-    return __FUNCSIG__;
-#else
-    return __PRETTY_FUNCTION__;
-#endif
-}
-
-// The compiler spells T inside the name of spelling_of<T>: "… [with T = ns::thing]", "… [T =
-// ns::thing]".
-inline std::string name_in(const char* spelling) {
-    std::string text(spelling);
-    const std::size_t from = text.find("T = ");
-    if (from == std::string::npos) return text;
-    text.erase(0, from + 4);
-    const std::size_t to = text.find_first_of(";]");
-    return to == std::string::npos ? text : text.substr(0, to);
-}
+/// T, out of what the compiler calls a function of it: "… [with T = ns::thing]", "… [T =
+/// ns::thing]". Of a fixed size: naming allocates nothing.
+template <std::size_t Size>
+struct name_text {
+    explicit name_text(const char* spelling) noexcept : text() {
+        const char* const from = std::strstr(spelling, "T = ");
+        const char* const name = from ? from + 4 : spelling;
+        std::memcpy(text, name, from ? std::strcspn(name, ";]") : std::strlen(name));
+    }
+    char text[Size];
+};
 
 /// The name of a type as the compiler spells it, without RTTI; lives for ever.
 template <class T>
 const char* type_name() {
-    static const std::string name = name_in(spelling_of<T>());
-    return name.c_str();
+#if defined(_MSC_VER) && !defined(__clang__)
+    static const name_text<sizeof(__FUNCSIG__)> name(__FUNCSIG__);
+#else
+    static const name_text<sizeof(__PRETTY_FUNCTION__)> name(__PRETTY_FUNCTION__);
+#endif
+    return name.text;
 }
 
 }  // namespace detail

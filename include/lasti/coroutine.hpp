@@ -294,8 +294,23 @@ struct coroutine_maker {
     }
 };
 
-}  // namespace detail
-namespace detail {
+/// A task of a fixed_loop can only await a sleep: nobody else is there who could wake it.
+template <class Task>
+struct fixed_step;
+template <class R>
+struct fixed_step<coroutine<R>> {
+    static bool run(coroutine<R> const& task, delay& time, error& problem) {
+        for (request const* asked = task.send(problem); asked;) {
+            time = asked->how_long();
+            if (asked->what() == request::kind::sleep || asked->what() == request::kind::pass)
+                return true;
+            asked = task.throw_(
+                runtime_error("fixed_loop: only a sleep can be awaited: " + asked->describe()),
+                problem);
+        }
+        return false;
+    }
+};
 
 template <class R>
 std::true_type names_coroutine(coroutine<R> const*);

@@ -26,6 +26,7 @@
 #include <lasti/detail/config.hpp>
 #include <lasti/detail/counted.hpp>
 #include <lasti/detail/exception_family.hpp>
+#include <lasti/detail/frame_pool.hpp>
 
 namespace lasti {
 
@@ -110,7 +111,7 @@ const exception_type exception_type_of<E>::record = {
     declared_parent<E>::declared || !std::is_class<E>::value};
 
 /// The object that an `error` refers to.
-class error_box {
+class error_box : public in_frame_memory {
 public:
     void retain() noexcept { ++references; }
     void release() noexcept {

@@ -18,6 +18,7 @@
 #include <lasti/detail/block_stack.hpp>
 #include <lasti/detail/config.hpp>
 #include <lasti/detail/counted.hpp>
+#include <lasti/detail/frame_pool.hpp>
 #include <lasti/detail/frame_watcher.hpp>
 #include <lasti/error.hpp>
 #include <lasti/exceptions.hpp>
@@ -67,7 +68,7 @@ typedef void (*unraisable_hook)(error const& what, code const& where);
 /// the default.
 unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept;
 
-class frame {
+class frame : public detail::in_frame_memory {
 public:
     enum : int { created = -1, finished = -2, running = -3 };
 

@@ -11,6 +11,8 @@
 #include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/exception_group.hpp>
+#include <lasti/fixed_loop.hpp>
+#include <lasti/frame_memory.hpp>
 #include <lasti/future.hpp>
 #include <lasti/gather.hpp>
 #include <lasti/generator.hpp>
@@ -23,6 +25,7 @@
 #include <lasti/runner.hpp>
 #include <lasti/shield.hpp>
 #include <lasti/sleep.hpp>
+#include <lasti/static_frame.hpp>
 #include <lasti/sync.hpp>
 #include <lasti/staggered.hpp>
 #include <lasti/task.hpp>

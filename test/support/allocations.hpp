@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <new>
 
+#include <lasti/frame_memory.hpp>
+
 namespace {
 
 volatile long allocations = 0; // volatile: compilers think that operator new touches no variables
@@ -40,6 +42,13 @@ void operator delete[](void* memory, std::size_t) noexcept { operator delete(mem
 #endif
 
 namespace {
+
+// Blocks that frames use again would not be seen.
+const bool counts_frames = [] {
+    lasti::set_frame_memory({[](std::size_t size) { return operator new(size); },
+                             [](void* memory, std::size_t) { operator delete(memory); }});
+    return true;
+}();
 
 // How many allocations `code` makes.
 template <class Code>

@@ -38,7 +38,7 @@ enum class statement : unsigned char { try_, for_, with, async_for, async_with }
 
 /// The operand that a statement keeps while control is inside: the range of a FOR, the manager of a
 /// WITH.
-class operand {
+class operand : public in_frame_memory {
 public:
     virtual ~operand() {}
     /// FOR: assigns the next item to `*target`; false at the end. Where C++ exceptions are switched
@@ -133,6 +133,9 @@ private:
     struct storage {
         int size;
         int capacity;
+        static std::size_t size_for(int blocks) noexcept {
+            return sizeof(storage) + static_cast<std::size_t>(blocks) * sizeof(block);
+        }
         block* items() noexcept { return reinterpret_cast<block*>(this + 1); }
     };
 
@@ -145,8 +148,7 @@ private:
 inline void block_stack::grow() {
     static_assert(sizeof(storage) % alignof(block) == 0, "the blocks follow their header");
     const int capacity = blocks_ ? 2 * blocks_->capacity : 2;
-    storage* const wider = static_cast<storage*>(
-        ::operator new(sizeof(storage) + static_cast<std::size_t>(capacity) * sizeof(block)));
+    storage* const wider = static_cast<storage*>(allocate_for_frame(storage::size_for(capacity)));
     wider->size = 0;
     wider->capacity = capacity;
     for (int i = 0; i < size(); ++i, ++wider->size)
@@ -157,7 +159,7 @@ inline void block_stack::grow() {
 
 inline void block_stack::free_all() noexcept {
     clear();
-    ::operator delete(blocks_);
+    release_of_frame(blocks_, storage::size_for(blocks_->capacity));
     blocks_ = nullptr;
 }
 

@@ -22,6 +22,26 @@
 #define LASTI_HAS_IO 1
 #endif
 
+// The generators' part alone, for a machine without an operating system: see freestanding.hpp.
+#if !defined(LASTI_FREESTANDING)
+#define LASTI_FREESTANDING 0
+#endif
+
+// Whether freed frames wait in lists for the next: see frame_pool.hpp.
+#if !defined(LASTI_FRAME_POOL)
+#if LASTI_FREESTANDING || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LASTI_FRAME_POOL 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define LASTI_FRAME_POOL 0
+#endif
+#endif
+#endif
+#if !defined(LASTI_FRAME_POOL)
+#define LASTI_FRAME_POOL 1
+#endif
+
 #if defined(__GNUC__)
 #define LASTI_LIKELY(x) __builtin_expect(static_cast<bool>(x), true)
 #define LASTI_UNLIKELY(x) __builtin_expect(static_cast<bool>(x), false)

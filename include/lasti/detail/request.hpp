@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <lasti/clock.hpp>
+#include <lasti/detail/frame_pool.hpp>
 #include <lasti/error.hpp>
 
 namespace lasti {
@@ -24,7 +25,7 @@ class task_state;
 }
 
 /// What a suspended coroutine asks of whoever drives it.
-class LASTI_API request {
+class LASTI_API request : public detail::in_frame_memory {
 public:
     enum class kind : unsigned char { pass, sleep, future, other };
 

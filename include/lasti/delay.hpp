@@ -1,0 +1,74 @@
+// delay: a length of time, as sleep(), timeouts and clocks take it.
+//
+// Python: a number of seconds.
+//
+//     lasti::sleep(0.5);  lasti::sleep(std::chrono::milliseconds(20));
+#ifndef LASTI_DELAY_HPP_INCLUDED
+#define LASTI_DELAY_HPP_INCLUDED
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+namespace lasti {
+
+/// A length of time: a number of seconds, or any std::chrono::duration. Kept in nanoseconds; what
+/// does not fit (about 292 years) counts as the longest there is.
+class delay {
+public:
+    typedef std::chrono::duration<std::int64_t, std::nano> nanoseconds;
+
+    /// `seconds` may be any number. NaN is kept, to be refused where it is used.
+    template <class Number,
+              class = typename std::enable_if<std::is_arithmetic<Number>::value>::type>
+    delay(Number seconds) noexcept : count_(from_seconds(seconds, std::is_integral<Number>())) {}
+    template <class Rep, class Period>
+    delay(std::chrono::duration<Rep, Period> time) noexcept
+        : count_(rounded(std::chrono::duration<long double, std::nano>(time).count())) {}
+    delay(nanoseconds time) noexcept
+        : count_(time.count() == not_a_number ? shortest : time.count()) {}
+
+    bool is_nan() const noexcept { return count_ == not_a_number; }
+    /// Not for NaN.
+    bool is_negative() const noexcept { return count_ < 0; }
+    bool is_zero() const noexcept { return count_ == 0; }
+    nanoseconds count() const noexcept { return nanoseconds(count_); }
+    double in_seconds() const noexcept {
+        return is_nan() ? std::numeric_limits<double>::quiet_NaN()
+                        : std::chrono::duration<double>(count()).count();
+    }
+
+private:
+    enum : std::int64_t {
+        longest = std::numeric_limits<std::int64_t>::max(),
+        not_a_number = std::numeric_limits<std::int64_t>::min(),
+        shortest = not_a_number + 1,
+        second = 1000000000
+    };
+
+    template <class Number>
+    static std::int64_t from_seconds(Number n, std::true_type) noexcept {
+        if (n > Number() &&
+            static_cast<std::uint64_t>(n) > static_cast<std::uint64_t>(longest / second))
+            return longest;
+        if (n < Number() && static_cast<std::int64_t>(n) < shortest / second) return shortest;
+        return static_cast<std::int64_t>(n) * second;
+    }
+    template <class Number>
+    static std::int64_t from_seconds(Number n, std::false_type) noexcept {
+        return rounded(static_cast<long double>(n) * static_cast<long double>(second));
+    }
+    static std::int64_t rounded(long double nanos) noexcept {
+        if (nanos != nanos) return not_a_number;
+        if (nanos >= static_cast<long double>(longest)) return longest;
+        if (nanos <= static_cast<long double>(shortest)) return shortest;
+        return static_cast<std::int64_t>(nanos < 0 ? nanos - 0.5L : nanos + 0.5L);
+    }
+
+    std::int64_t count_;  // of nanoseconds, or not_a_number
+};
+
+}  // namespace lasti
+
+#endif
