@@ -146,7 +146,8 @@ void deep(std::function<void()> what) {
 TEST_SUITE_BEGIN("deep");
 
 TEST_CASE("a million frames by operands: made, resumed, and run out one after the other") {
-    long sum = 0, count = 0;
+    long long sum = 0;
+    long count = 0;
     deep([&] {
         const longs g = by_operand(depth);
         while (g.resume()) {
@@ -155,7 +156,7 @@ TEST_CASE("a million frames by operands: made, resumed, and run out one after th
         }
     });
     CHECK(count == depth + 1);
-    CHECK(sum == depth * (depth + 1) / 2);
+    CHECK(sum == static_cast<long long>(depth) * (depth + 1) / 2);
 }
 
 TEST_CASE("a million frames by operands: the innermost is resumed a million times, at once each time") {
