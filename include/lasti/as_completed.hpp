@@ -11,6 +11,9 @@
 #ifndef LASTI_AS_COMPLETED_HPP_INCLUDED
 #define LASTI_AS_COMPLETED_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <iterator>
 #include <type_traits>

@@ -17,6 +17,9 @@
 #ifndef LASTI_ASYNC_GENERATOR_HPP_INCLUDED
 #define LASTI_ASYNC_GENERATOR_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <type_traits>
 #include <utility>
 

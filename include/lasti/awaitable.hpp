@@ -5,6 +5,9 @@
 #ifndef LASTI_AWAITABLE_HPP_INCLUDED
 #define LASTI_AWAITABLE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <type_traits>
 #include <utility>
 

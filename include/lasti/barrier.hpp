@@ -9,6 +9,9 @@
 #ifndef LASTI_BARRIER_HPP_INCLUDED
 #define LASTI_BARRIER_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <string>
 #include <utility>
 

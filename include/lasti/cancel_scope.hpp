@@ -15,6 +15,9 @@
 #ifndef LASTI_CANCEL_SCOPE_HPP_INCLUDED
 #define LASTI_CANCEL_SCOPE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/clock.hpp>
 #include <lasti/detail/cancel_scope_state.hpp>
 #include <lasti/detail/counted.hpp>

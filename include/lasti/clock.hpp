@@ -8,6 +8,9 @@
 #ifndef LASTI_CLOCK_HPP_INCLUDED
 #define LASTI_CLOCK_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <chrono>
 
 #include <lasti/delay.hpp>

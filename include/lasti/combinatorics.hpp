@@ -11,6 +11,9 @@
 #ifndef LASTI_COMBINATORICS_HPP_INCLUDED
 #define LASTI_COMBINATORICS_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <type_traits>
 #include <utility>

@@ -13,6 +13,9 @@
 #ifndef LASTI_CONDITION_HPP_INCLUDED
 #define LASTI_CONDITION_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <string>
 #include <type_traits>

@@ -8,6 +8,7 @@
 #define LASTI_CONNECTION_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <cstdint>

@@ -13,6 +13,9 @@
 #ifndef LASTI_CONTEXT_HPP_INCLUDED
 #define LASTI_CONTEXT_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <memory>
 #include <string>

@@ -14,6 +14,9 @@
 #ifndef LASTI_CONTEXTLIB_HPP_INCLUDED
 #define LASTI_CONTEXTLIB_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <memory>
 #include <type_traits>
 #include <utility>

@@ -12,6 +12,9 @@
 #ifndef LASTI_COROUTINE_HPP_INCLUDED
 #define LASTI_COROUTINE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>  // std::nullptr_t
 #include <type_traits>
 #include <utility>

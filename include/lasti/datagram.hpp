@@ -13,6 +13,7 @@
 #define LASTI_DATAGRAM_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <cstdint>

@@ -9,6 +9,7 @@
 #define LASTI_DNS_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstdint>
 #include <string>

@@ -13,6 +13,9 @@
 #ifndef LASTI_ERROR_HPP_INCLUDED
 #define LASTI_ERROR_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <atomic>
 #include <cstdio>  // last words where exceptions are switched off
 #include <cstdlib>
@@ -23,7 +26,6 @@
 #include <utility>
 
 #include <lasti/code.hpp>
-#include <lasti/detail/config.hpp>
 #include <lasti/detail/counted.hpp>
 #include <lasti/detail/exception_family.hpp>
 #include <lasti/detail/frame_pool.hpp>

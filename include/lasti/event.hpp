@@ -8,6 +8,9 @@
 #ifndef LASTI_EVENT_HPP_INCLUDED
 #define LASTI_EVENT_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <string>
 #include <utility>
 

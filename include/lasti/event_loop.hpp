@@ -16,6 +16,9 @@
 #ifndef LASTI_EVENT_LOOP_HPP_INCLUDED
 #define LASTI_EVENT_LOOP_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>

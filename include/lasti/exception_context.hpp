@@ -3,6 +3,9 @@
 #ifndef LASTI_EXCEPTION_CONTEXT_HPP_INCLUDED
 #define LASTI_EXCEPTION_CONTEXT_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <functional>
 #include <string>
 

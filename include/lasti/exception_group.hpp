@@ -7,6 +7,9 @@
 #ifndef LASTI_EXCEPTION_GROUP_HPP_INCLUDED
 #define LASTI_EXCEPTION_GROUP_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <exception>
 #include <functional>
 #include <memory>

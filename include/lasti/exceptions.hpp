@@ -7,6 +7,9 @@
 #ifndef LASTI_EXCEPTIONS_HPP_INCLUDED
 #define LASTI_EXCEPTIONS_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <exception>
 #include <memory>  // the value of stop_iteration_value: exceptions are copied, results need not be
@@ -14,7 +17,6 @@
 #include <string>
 #include <utility>
 
-#include <lasti/detail/config.hpp>
 #include <lasti/detail/exception_family.hpp>
 
 namespace lasti {

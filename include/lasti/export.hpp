@@ -7,6 +7,9 @@
 #ifndef LASTI_EXPORT_HPP_INCLUDED
 #define LASTI_EXPORT_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #if defined(_WIN32) && defined(LASTI_SHARED)
 #if defined(LASTI_BUILDING)
 #define LASTI_API __declspec(dllexport)

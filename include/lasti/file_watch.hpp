@@ -10,6 +10,7 @@
 #define LASTI_FILE_WATCH_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstdint>
 #include <string>

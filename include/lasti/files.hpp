@@ -12,6 +12,7 @@
 #define LASTI_FILES_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstdint>
 #include <cstdio>

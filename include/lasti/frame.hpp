@@ -10,13 +10,15 @@
 #ifndef LASTI_FRAME_HPP_INCLUDED
 #define LASTI_FRAME_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstdint>
 #include <string>
 #include <utility>
 
 #include <lasti/code.hpp>
 #include <lasti/detail/block_stack.hpp>
-#include <lasti/detail/config.hpp>
 #include <lasti/detail/counted.hpp>
 #include <lasti/detail/frame_pool.hpp>
 #include <lasti/detail/frame_watcher.hpp>

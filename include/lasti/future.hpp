@@ -10,6 +10,9 @@
 #ifndef LASTI_FUTURE_HPP_INCLUDED
 #define LASTI_FUTURE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <functional>
 #include <string>
 #include <type_traits>

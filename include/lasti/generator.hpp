@@ -16,6 +16,9 @@
 #ifndef LASTI_GENERATOR_HPP_INCLUDED
 #define LASTI_GENERATOR_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <string>
 #include <type_traits>
 #include <utility>

@@ -9,6 +9,9 @@
 #ifndef LASTI_GRAPH_HPP_INCLUDED
 #define LASTI_GRAPH_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <iostream>  // print_call_graph() writes to std::cout, unless told otherwise
 #include <limits>

@@ -12,6 +12,9 @@
 #ifndef LASTI_INSPECT_HPP_INCLUDED
 #define LASTI_INSPECT_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <iostream>  // dis() writes to std::cout, unless told otherwise
 #include <string>

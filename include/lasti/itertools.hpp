@@ -16,6 +16,9 @@
 #ifndef LASTI_ITERTOOLS_HPP_INCLUDED
 #define LASTI_ITERTOOLS_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <type_traits>
 #include <utility>

@@ -2,6 +2,9 @@
 #ifndef LASTI_LASTI_HPP_INCLUDED
 #define LASTI_LASTI_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/async_generator.hpp>
 #include <lasti/as_completed.hpp>
 #include <lasti/awaitable.hpp>

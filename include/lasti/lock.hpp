@@ -11,6 +11,9 @@
 #ifndef LASTI_LOCK_HPP_INCLUDED
 #define LASTI_LOCK_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <string>
 #include <utility>
 

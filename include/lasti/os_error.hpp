@@ -7,6 +7,9 @@
 #ifndef LASTI_OS_ERROR_HPP_INCLUDED
 #define LASTI_OS_ERROR_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <string>
 #include <system_error>
 

@@ -6,6 +6,9 @@
 #ifndef LASTI_OUTCOME_HPP_INCLUDED
 #define LASTI_OUTCOME_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <new>
 #include <type_traits>
 #include <utility>

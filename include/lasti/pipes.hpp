@@ -10,6 +10,7 @@
 #define LASTI_PIPES_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 

@@ -11,6 +11,9 @@
 #ifndef LASTI_QUEUE_HPP_INCLUDED
 #define LASTI_QUEUE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <functional>  // std::less
 #include <string>

@@ -12,6 +12,9 @@
 #ifndef LASTI_RANGES_HPP_INCLUDED
 #define LASTI_RANGES_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #if __cplusplus < 201402L && (!defined(_MSVC_LANG) || _MSVC_LANG < 201402L)
 #error "lasti/ranges.hpp needs C++14, as range-v3 does (-std=c++14); lasti/itertools.hpp does not"
 #else

@@ -8,6 +8,9 @@
 #ifndef LASTI_RUNNER_HPP_INCLUDED
 #define LASTI_RUNNER_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <memory>
 #include <type_traits>
 #include <utility>

@@ -9,6 +9,7 @@
 #define LASTI_SELECTOR_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <chrono>
 #include <cstddef>

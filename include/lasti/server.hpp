@@ -11,6 +11,7 @@
 #define LASTI_SERVER_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <cstdint>

@@ -5,6 +5,9 @@
 #ifndef LASTI_SHIELD_HPP_INCLUDED
 #define LASTI_SHIELD_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/awaitable.hpp>
 #include <lasti/detail/shielding.hpp>
 

@@ -11,6 +11,7 @@
 #define LASTI_SIGNALS_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <vector>
 

@@ -7,6 +7,9 @@
 #ifndef LASTI_SLEEP_HPP_INCLUDED
 #define LASTI_SLEEP_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <string>
 #include <type_traits>
 #include <utility>

@@ -7,6 +7,7 @@
 #define LASTI_SOCKET_ADDRESS_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstdint>
 #include <string>

@@ -9,6 +9,9 @@
 #ifndef LASTI_STAGGERED_HPP_INCLUDED
 #define LASTI_STAGGERED_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <algorithm>
 #include <cstddef>
 #include <functional>

@@ -13,6 +13,7 @@
 #define LASTI_STREAM_READER_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <string>

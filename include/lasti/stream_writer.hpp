@@ -12,6 +12,7 @@
 #define LASTI_STREAM_WRITER_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <string>

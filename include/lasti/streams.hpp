@@ -3,6 +3,7 @@
 #define LASTI_STREAMS_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <lasti/connection.hpp>
 #include <lasti/server.hpp>

@@ -10,6 +10,7 @@
 #define LASTI_SUBPROCESS_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <map>

@@ -3,6 +3,9 @@
 #ifndef LASTI_SYNC_HPP_INCLUDED
 #define LASTI_SYNC_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/barrier.hpp>
 #include <lasti/condition.hpp>
 #include <lasti/event.hpp>

@@ -8,6 +8,9 @@
 #ifndef LASTI_TASK_HPP_INCLUDED
 #define LASTI_TASK_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <functional>
 #include <iostream>  // print_stack() writes to std::cerr, unless told otherwise

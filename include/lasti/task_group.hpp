@@ -10,6 +10,9 @@
 #ifndef LASTI_TASK_GROUP_HPP_INCLUDED
 #define LASTI_TASK_GROUP_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <list>
 #include <string>
 #include <utility>

@@ -13,6 +13,9 @@
 #ifndef LASTI_THREADS_HPP_INCLUDED
 #define LASTI_THREADS_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <functional>
 #include <memory>
 #include <string>

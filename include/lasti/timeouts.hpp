@@ -9,6 +9,9 @@
 #ifndef LASTI_TIMEOUTS_HPP_INCLUDED
 #define LASTI_TIMEOUTS_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <type_traits>
 #include <utility>
 

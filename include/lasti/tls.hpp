@@ -16,6 +16,7 @@
 #define LASTI_TLS_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <memory>
 #include <string>

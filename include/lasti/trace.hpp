@@ -10,6 +10,9 @@
 #ifndef LASTI_TRACE_HPP_INCLUDED
 #define LASTI_TRACE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <iosfwd>
 #include <memory>

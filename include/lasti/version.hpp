@@ -7,6 +7,9 @@
 #ifndef LASTI_VERSION_HPP_INCLUDED
 #define LASTI_VERSION_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/export.hpp>  // LASTI_API
 
 #define LASTI_VERSION_MAJOR 0

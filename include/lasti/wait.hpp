@@ -6,6 +6,9 @@
 #ifndef LASTI_WAIT_HPP_INCLUDED
 #define LASTI_WAIT_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <type_traits>
 #include <utility>
 #include <vector>

@@ -8,6 +8,9 @@
 #ifndef LASTI_WEAK_HPP_INCLUDED
 #define LASTI_WEAK_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <memory>
 #include <mutex>
 #include <type_traits>

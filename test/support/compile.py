@@ -2,7 +2,8 @@
 
 compile.py headers    each public header compiles alone, included twice
 compile.py fail       each file of test/compile_fail compiles with -DGOOD; without, it is refused
-compile.py warnings   each file of test/warnings is clean
+compile.py warnings   each file of test/warnings is clean, and lasti's headers, too; and as a host's source, whatever the
+                      host asks its compiler to warn about
 
 By default g++ and clang++ must refuse, while what is right is compiled by one of them, at one standard each;
 with LASTI_TEST_ALL set, by all compilers, and warnings at all standards.
@@ -21,13 +22,14 @@ from pathlib import Path
 
 import precompiled
 import tap
+from host_warnings import HOST_WARNINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPILERS = [c for c in ('g++', 'g++-11', 'clang++', 'clang++-19') if shutil.which(c)]
 STANDARDS = ('c++11', 'c++14', 'c++17', 'c++20')
 EVERYTHING = 'LASTI_TEST_ALL' in os.environ
 WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Wsign-conversion', '-Wold-style-cast',
-            '-Wimplicit-fallthrough', '-Werror']
+            '-Wimplicit-fallthrough', '-Werror', '-DLASTI_OWN_WARNINGS']
 
 
 def complaints(compiler, *args, text=None, std='c++11'):
@@ -95,8 +97,19 @@ def warnings():
                        complaints(c, *WARNINGS, '-O1', '-c', '-o', os.devnull, p, std=s))
 
 
+def hosts():
+    """By default the optimiser looks at one of the files: it takes the most time."""
+    for path in sorted((ROOT / 'test/warnings').glob('*.cpp')):
+        for compiler in COMPILERS if EVERYTHING else ['g++', 'clang++']:
+            optimised = EVERYTHING or (compiler, path.stem) == ('g++', 'prefixed')
+            how = ['-O2', '-c', '-o', os.devnull] if optimised else ['-fsyntax-only']
+            for std in STANDARDS if EVERYTHING else ['c++11']:
+                yield ('%s with %s at %s, in a host that asks for all warnings' % (path.stem, compiler, std),
+                       lambda c=compiler, s=std, p=path, h=how: complaints(c, *HOST_WARNINGS[c[0]], *h, p, std=s))
+
+
 def default_compilers():
     return [c for c in COMPILERS if '-' not in c]
 
 
-tap.run(list({'headers': headers, 'fail': fail, 'warnings': warnings}[sys.argv[1]]()))
+tap.run(list({'headers': headers, 'fail': fail, 'warnings': lambda: [*warnings(), *hosts()]}[sys.argv[1]]()))

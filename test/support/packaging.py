@@ -16,6 +16,7 @@ import tempfile
 
 import exports
 import tap
+from host_warnings import HOST_WARNINGS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONSUMER = ROOT / 'test' / 'packaging' / 'consumer'
@@ -24,11 +25,6 @@ EVERYTHING = 'LASTI_TEST_ALL' in os.environ
 QUICKLY = ['-Doptimization=0', '-Ddebug=false', '-Dunity=on', '-Dunity_size=1000']
 GUEST = 'clang++' if shutil.which('clang++') else 'c++'  # at -O0 it takes half of the time that g++ takes
 VERSION = '.'.join(re.findall(r'#define LASTI_VERSION_\w+ (\d+)', (ROOT / 'include/lasti/version.hpp').read_text()))
-# What a host may ask of its own compiler; of clang, all but what is about C++98, and about these sources themselves.
-WARNINGS = {'g': '-Werror -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wuseless-cast '
-                 '-Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wnull-dereference -Weffc++',
-            'c': '-Werror -Weverything -Wno-c++98-compat -Wno-c++98-compat-pedantic -Wno-padded '
-                 '-Wno-missing-prototypes -Wno-global-constructors'}
 
 
 def sh(*words, **options):
@@ -198,7 +194,7 @@ def one_header(compiler, std, *more):
     def check(folder):
         need(compiler)
         sh('python3', ROOT / 'src' / 'single_header.py', folder / 'lasti_single.hpp')
-        sh(compiler, '-std=' + std, '-pedantic-errors', *WARNINGS[compiler[0]].split(), '-I', folder,
+        sh(compiler, '-std=' + std, '-pedantic-errors', *HOST_WARNINGS[compiler[0]], '-I', folder,
            ROOT / 'docs/host/one_header.cpp', SECOND, '-pthread', '-o', folder / 'app', *more)
         said = sh(folder / 'app')
         return None if said == '3\n2\n1\n' else said
@@ -214,7 +210,7 @@ cases = [
     ('README.md: a host of Meson', empty_folder('meson', 'meson setup', [
         ('meson setup', 'meson setup ' + ' '.join(QUICKLY))])),
     ('README.md: one header, and a second source', empty_folder('python3', 'single_header.py', [
-        ('c++ ', '%s %s %s -I. ' % (GUEST, shlex.quote(str(SECOND)), WARNINGS['c'] if GUEST == 'clang++' else ''))])),
+        ('c++ ', '%s %s %s -I. ' % (GUEST, shlex.quote(str(SECOND)), ' '.join(HOST_WARNINGS['c']) if GUEST == 'clang++' else ''))])),
     ('what CMake takes as its own', cmake_reads_it),
     ('installed, a shared library: pkg-config, CMake, its exports', installed('shared')),
     ('the changes are those of this version', changes),

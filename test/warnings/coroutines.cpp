@@ -77,7 +77,7 @@ lasti::coroutine<> every_statement(lasti::event_loop* loop, lasti::future<int> f
 struct struct_form {
     std::unique_ptr<int> owned;
     std::string text;
-    explicit struct_form(int n) : owned(new int(n)) {}
+    explicit struct_form(int n) : owned(new int(n)), text() {}
     COROUTINE_BODY(std::unique_ptr<int>) {
         BEGIN;
         AWAIT_SET(text, answers("z"));

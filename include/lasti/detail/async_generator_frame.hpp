@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_ASYNC_GENERATOR_FRAME_HPP_INCLUDED
 #define LASTI_DETAIL_ASYNC_GENERATOR_FRAME_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/detail/async_generating.hpp>
 #include <lasti/detail/generator_frame.hpp>
 

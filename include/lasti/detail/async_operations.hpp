@@ -6,6 +6,9 @@
 #ifndef LASTI_DETAIL_ASYNC_OPERATIONS_HPP_INCLUDED
 #define LASTI_DETAIL_ASYNC_OPERATIONS_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <string>
 #include <tuple>  // keeps references, too
 #include <type_traits>

@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_AWAIT_ON_HPP_INCLUDED
 #define LASTI_DETAIL_AWAIT_ON_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>  // std::nullptr_t
 #include <type_traits>
 #include <utility>

@@ -2,6 +2,9 @@
 #ifndef LASTI_DETAIL_BARRIER_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_BARRIER_STATE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <string>
 #include <utility>
 

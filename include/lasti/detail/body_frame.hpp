@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_BODY_FRAME_HPP_INCLUDED
 #define LASTI_DETAIL_BODY_FRAME_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>  // std::nullptr_t
 #include <new>
 #include <type_traits>

@@ -8,6 +8,9 @@
 #ifndef LASTI_DETAIL_BODY_SOURCE_HPP_INCLUDED
 #define LASTI_DETAIL_BODY_SOURCE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>

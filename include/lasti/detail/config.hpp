@@ -2,6 +2,15 @@
 #ifndef LASTI_DETAIL_CONFIG_HPP_INCLUDED
 #define LASTI_DETAIL_CONFIG_HPP_INCLUDED
 
+// Stands at the top of each header: what a host's compiler is told to warn about is the host's own
+// code. lasti itself is built with LASTI_OWN_WARNINGS.
+#if defined(__GNUC__) && !defined(LASTI_OWN_WARNINGS)
+#define LASTI_SYSTEM_HEADER _Pragma("GCC system_header")
+#else
+#define LASTI_SYSTEM_HEADER
+#endif
+LASTI_SYSTEM_HEADER
+
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define LASTI_HAS_EXCEPTIONS 1
 #else

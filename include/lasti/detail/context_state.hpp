@@ -11,6 +11,9 @@
 #ifndef LASTI_DETAIL_CONTEXT_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_CONTEXT_STATE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +21,6 @@
 #include <string>
 #include <vector>
 
-#include <lasti/detail/config.hpp>
 #include <lasti/detail/counted.hpp>
 #include <lasti/export.hpp>
 

@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_COPYING_HPP_INCLUDED
 #define LASTI_DETAIL_COPYING_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <functional>  // std::less
 #include <iterator>
@@ -10,7 +13,6 @@
 #include <type_traits>
 #include <utility>
 
-#include <lasti/detail/config.hpp>
 #include <lasti/detail/is_copyable.hpp>
 #include <lasti/detail/slot.hpp>
 

@@ -4,6 +4,9 @@
 #ifndef LASTI_DETAIL_COUNTED_HPP_INCLUDED
 #define LASTI_DETAIL_COUNTED_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <utility>
 

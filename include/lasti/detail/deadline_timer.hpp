@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_DEADLINE_TIMER_HPP_INCLUDED
 #define LASTI_DETAIL_DEADLINE_TIMER_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/clock.hpp>
 #include <lasti/detail/runnable.hpp>
 

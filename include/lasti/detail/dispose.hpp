@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_DISPOSE_HPP_INCLUDED
 #define LASTI_DETAIL_DISPOSE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstdio>  // the default unraisable hook
 
 #include <lasti/detail/weakly_held.hpp>

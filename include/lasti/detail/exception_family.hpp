@@ -7,9 +7,10 @@
 #ifndef LASTI_DETAIL_EXCEPTION_FAMILY_HPP_INCLUDED
 #define LASTI_DETAIL_EXCEPTION_FAMILY_HPP_INCLUDED
 
-#include <type_traits>
-
 #include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
+#include <type_traits>
 
 #if !LASTI_HAS_RTTI
 #include <exception>

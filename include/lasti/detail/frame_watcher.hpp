@@ -3,9 +3,10 @@
 #ifndef LASTI_DETAIL_FRAME_WATCHER_HPP_INCLUDED
 #define LASTI_DETAIL_FRAME_WATCHER_HPP_INCLUDED
 
-#include <atomic>
-
 #include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
+#include <atomic>
 
 namespace lasti {
 

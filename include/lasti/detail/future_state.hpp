@@ -7,6 +7,9 @@
 #ifndef LASTI_DETAIL_FUTURE_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_FUTURE_STATE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <functional>
 #include <string>
 #include <utility>

@@ -2,6 +2,9 @@
 #ifndef LASTI_DETAIL_FUTURES_WAIT_HPP_INCLUDED
 #define LASTI_DETAIL_FUTURES_WAIT_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <algorithm>  // stable_partition() would allocate; remove_if() does not
 #include <cstddef>
 #include <string>

@@ -2,6 +2,9 @@
 #ifndef LASTI_DETAIL_GATHERING_HPP_INCLUDED
 #define LASTI_DETAIL_GATHERING_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <functional>  // std::reference_wrapper, in place of references
 #include <string>

@@ -5,6 +5,9 @@
 #ifndef LASTI_DETAIL_GENERATOR_FRAME_HPP_INCLUDED
 #define LASTI_DETAIL_GENERATOR_FRAME_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <type_traits>
 #include <utility>

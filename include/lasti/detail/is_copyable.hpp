@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_IS_COPYABLE_HPP_INCLUDED
 #define LASTI_DETAIL_IS_COPYABLE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <tuple>
 #include <type_traits>
 #include <utility>

@@ -5,6 +5,9 @@
 #ifndef LASTI_DETAIL_ITEM_SOURCE_HPP_INCLUDED
 #define LASTI_DETAIL_ITEM_SOURCE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <iterator>
 #include <type_traits>
 #include <utility>

@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_ITERATED_RANGE_HPP_INCLUDED
 #define LASTI_DETAIL_ITERATED_RANGE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <iterator>  // std::begin, std::end
 #include <type_traits>
 #include <utility>

@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_LIST_LINK_HPP_INCLUDED
 #define LASTI_DETAIL_LIST_LINK_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 namespace lasti {
 namespace detail {
 

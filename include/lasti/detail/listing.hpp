@@ -10,6 +10,9 @@
 #ifndef LASTI_DETAIL_LISTING_HPP_INCLUDED
 #define LASTI_DETAIL_LISTING_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <algorithm>
 #include <cstddef>
 #include <ostream>

@@ -6,6 +6,9 @@
 #ifndef LASTI_DETAIL_LOOP_CORE_HPP_INCLUDED
 #define LASTI_DETAIL_LOOP_CORE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

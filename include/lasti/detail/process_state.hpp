@@ -8,6 +8,7 @@
 #define LASTI_DETAIL_PROCESS_STATE_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <atomic>
 #include <memory>

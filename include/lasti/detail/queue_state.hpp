@@ -5,6 +5,9 @@
 #ifndef LASTI_DETAIL_QUEUE_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_QUEUE_STATE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <string>
 #include <utility>

@@ -7,6 +7,9 @@
 #ifndef LASTI_DETAIL_REQUEST_HPP_INCLUDED
 #define LASTI_DETAIL_REQUEST_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <new>
 #include <string>

@@ -2,12 +2,14 @@
 #ifndef LASTI_DETAIL_RUNNABLE_HPP_INCLUDED
 #define LASTI_DETAIL_RUNNABLE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include <lasti/detail/call_site.hpp>
-#include <lasti/detail/config.hpp>
 #include <lasti/export.hpp>
 
 namespace lasti {

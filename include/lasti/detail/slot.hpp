@@ -5,6 +5,9 @@
 #ifndef LASTI_DETAIL_SLOT_HPP_INCLUDED
 #define LASTI_DETAIL_SLOT_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <memory>  // std::addressof
 #include <new>
 #include <type_traits>

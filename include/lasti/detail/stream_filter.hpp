@@ -6,6 +6,7 @@
 #define LASTI_DETAIL_STREAM_FILTER_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <string>

@@ -4,6 +4,7 @@
 #define LASTI_DETAIL_STREAM_WRITING_HPP_INCLUDED
 
 #include <lasti/detail/needs_io.hpp>
+LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <cstdint>

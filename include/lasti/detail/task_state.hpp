@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_TASK_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_TASK_STATE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstdint>
 #include <string>
 #include <type_traits>

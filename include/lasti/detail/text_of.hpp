@@ -2,6 +2,9 @@
 #ifndef LASTI_DETAIL_TEXT_OF_HPP_INCLUDED
 #define LASTI_DETAIL_TEXT_OF_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <sstream>
 #include <string>
 #include <utility>

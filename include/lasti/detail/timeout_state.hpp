@@ -2,6 +2,9 @@
 #ifndef LASTI_DETAIL_TIMEOUT_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_TIMEOUT_STATE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/detail/counted.hpp>
 #include <lasti/detail/deadline_timer.hpp>
 #include <lasti/detail/task_state.hpp>

@@ -13,6 +13,9 @@
 #ifndef LASTI_DETAIL_TRAVELLER_HPP_INCLUDED
 #define LASTI_DETAIL_TRAVELLER_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <memory>
 
 #include <lasti/export.hpp>

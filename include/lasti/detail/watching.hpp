@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_WATCHING_HPP_INCLUDED
 #define LASTI_DETAIL_WATCHING_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <lasti/detail/frame_watcher.hpp>
 #include <lasti/detail/value_text.hpp>
 #include <lasti/frame.hpp>

@@ -3,9 +3,11 @@
 #ifndef LASTI_DETAIL_WEAKLY_HELD_HPP_INCLUDED
 #define LASTI_DETAIL_WEAKLY_HELD_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <atomic>
 
-#include <lasti/detail/config.hpp>
 #include <lasti/export.hpp>
 
 namespace lasti {
