@@ -11,6 +11,7 @@
 LASTI_SYSTEM_HEADER
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <string>
 #include <type_traits>
@@ -72,7 +73,8 @@ namespace detail {
 /// Room for the request of the one AWAIT in which a frame can stand. Small ones are kept in place.
 class request_slot {
 public:
-    enum : std::size_t { room_size = 7 * sizeof(void*) };
+    // Seven pointers; where those have 32 bits, a time is as long as two of them.
+    enum : std::size_t { room_size = sizeof(void*) < 8 ? 40 : 7 * sizeof(void*) };
 
     request_slot() noexcept : request_(nullptr) {}
     request_slot(request_slot const&) = delete;
@@ -98,7 +100,7 @@ public:
     }
 
 private:
-    typedef std::aligned_storage<room_size, alignof(void*)>::type room;
+    typedef std::aligned_storage<room_size, alignof(std::int64_t)>::type room;
 
     template <class Request>
     static constexpr bool fits() {
