@@ -6,6 +6,9 @@
 #ifndef LASTI_DELAY_HPP_INCLUDED
 #define LASTI_DELAY_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <chrono>
 #include <cstdint>
 #include <limits>

@@ -14,6 +14,9 @@
 #ifndef LASTI_FIXED_LOOP_HPP_INCLUDED
 #define LASTI_FIXED_LOOP_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 #include <cstdint>
 #include <utility>

@@ -11,6 +11,9 @@
 #ifndef LASTI_FRAME_MEMORY_HPP_INCLUDED
 #define LASTI_FRAME_MEMORY_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstddef>
 
 #include <lasti/detail/frame_pool.hpp>

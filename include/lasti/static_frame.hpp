@@ -10,6 +10,9 @@
 #ifndef LASTI_STATIC_FRAME_HPP_INCLUDED
 #define LASTI_STATIC_FRAME_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <cstdlib>
 #include <utility>
 

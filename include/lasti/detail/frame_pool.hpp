@@ -9,13 +9,14 @@
 #ifndef LASTI_DETAIL_FRAME_POOL_HPP_INCLUDED
 #define LASTI_DETAIL_FRAME_POOL_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <atomic>
 #include <cstddef>
 #include <cstdio>  // last words where exceptions are switched off
 #include <cstdlib>
 #include <new>
-
-#include <lasti/detail/config.hpp>
 
 namespace lasti {
 
