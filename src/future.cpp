@@ -1,6 +1,7 @@
 // Futures: how one ends, and who is told.
 #include <lasti/future.hpp>
 
+#include <lasti/detail/weakly_held.hpp>
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/task_state.hpp>
 #include <lasti/exception_context.hpp>

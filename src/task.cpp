@@ -1,6 +1,7 @@
 // Tasks: how the loop steps a coroutine, and what it makes of why that stopped.
 #include <lasti/task.hpp>
 
+#include <lasti/detail/weakly_held.hpp>
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/exception_context.hpp>
 

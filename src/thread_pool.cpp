@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include <lasti/detail/dispose.hpp>
+#include <lasti/frame.hpp>
 #include <lasti/detail/loop_core.hpp>
 
 #if defined(__linux__) || defined(__APPLE__)

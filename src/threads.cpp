@@ -4,7 +4,7 @@
 #include <chrono>
 #include <sstream>
 
-#include <lasti/detail/dispose.hpp>
+#include <lasti/frame.hpp>
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/timeouts.hpp>
 

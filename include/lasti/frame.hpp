@@ -24,6 +24,7 @@ LASTI_SYSTEM_HEADER
 #include <lasti/detail/frame_watcher.hpp>
 #include <lasti/error.hpp>
 #include <lasti/exceptions.hpp>
+#include <lasti/export.hpp>
 
 namespace lasti {
 
@@ -33,6 +34,9 @@ namespace detail {
 /// keyword.
 template <class T>
 struct type {};
+
+/// To the hook of this thread, see set_unraisable_hook.
+LASTI_API void report_unraisable(error const& what, code const& where) noexcept;
 
 }  // namespace detail
 
@@ -68,9 +72,9 @@ enum class yield_cannot_stand_in_a_nested_switch : int {};
 typedef void (*unraisable_hook)(error const& what, code const& where);
 /// Replaces the hook of this thread, which prints to stderr by default; returns the old one. Null:
 /// the default.
-unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept;
+LASTI_API unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept;
 
-class frame : public detail::in_frame_memory {
+class LASTI_API frame : public detail::in_frame_memory {
 public:
     enum : int { created = -1, finished = -2, running = -3 };
 
@@ -155,7 +159,7 @@ public:
     /// to do.
     virtual step inject(error thrown);
     /// run() and inject(), told to who watches.
-    step run_watched();
+    LASTI_COLD step run_watched();
     step raise_here(error thrown);
     /// An async generator that `parent` awaits has produced or ended: what that one is to do.
     virtual step answer(frame& parent);
@@ -463,7 +467,11 @@ inline bool frame::executing() const noexcept {
 
 }  // namespace lasti
 
+#if !defined(LASTI_COMPILED)
+#include <lasti/detail/block_storage.hpp>
 #include <lasti/detail/copy_chain.hpp>
+#include <lasti/detail/dispose.hpp>
 #include <lasti/detail/drive.hpp>
+#endif
 
 #endif

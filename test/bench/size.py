@@ -16,12 +16,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / 'test' / 'bench' / 'size'
 BUILD = ROOT / 'build' / 'size'
 PAGE = ROOT / 'docs' / 'sizes.md'
-FLAGS = ['-O2', '-ffunction-sections', '-fdata-sections', '-I', str(ROOT / 'include'), '-I', str(BUILD)]
+FLAGS = ['-O2', '-ffunction-sections', '-fdata-sections', '-I', str(ROOT / 'include')]
+WITH_LIBRARY = ['-DLASTI_COMPILED']
 # Label, program, standard, whether it is linked with the library.
 ROWS = [
     ('nothing but `printf`', 'nothing', '11', False),
-    ('**one generator**: `lasti::generator<int>`', 'generator_lasti', '11', False),
-    ('`lasti::iterate(body)`', 'generator_by_value', '11', False),
+    ('**one generator**: `lasti::generator<int>`', 'generator_lasti', '11', True),
+    ('the same, of headers alone', 'generator_lasti', '11', False),
+    ('`lasti::iterate(body)`', 'generator_by_value', '11', True),
     ('`asio::coroutine`', 'generator_asio', '11', False),
     ('C++20 coroutine, the least generator', 'generator_cpp20', '20', False),
     ('**one loop**, two tasks that sleep: lasti', 'loop_lasti', '11', True),
@@ -40,20 +42,35 @@ def seconds(*command):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def compiled(compiler, program, std):
-    return seconds(compiler, *FLAGS, '-std=c++' + std, '-c', HERE / (program + '.cpp'), '-o', object_of(compiler, program))
+def compiled(compiler, source, std, with_library):
+    made = object_of(compiler, source, with_library)
+    made.parent.mkdir(parents=True, exist_ok=True)
+    return seconds(compiler, *FLAGS, *(WITH_LIBRARY if with_library else []), '-std=c++' + std, '-c', source, '-o', made)
 
 
-def object_of(compiler, program):
-    return BUILD / ('%s.%s.o' % (program, compiler))
+def object_of(compiler, source, with_library):
+    return BUILD / ('with' if with_library else 'without') / ('%s.%s.o' % (source.stem, compiler))
 
 
-def size(compiler, program, with_library):
+def library(compiler):
+    """Makes it; seconds."""
+    sources = sorted((ROOT / 'src').glob('*.cpp'))
+    taken = sum(compiled(compiler, source, '11', True) for source in sources)
+    archive(compiler).unlink(missing_ok=True)
+    subprocess.run(['ar', 'rcs', archive(compiler)] + [object_of(compiler, source, True) for source in sources], check=True)
+    return taken
+
+
+def archive(compiler):
+    return BUILD / ('liblasti.%s.a' % compiler)
+
+
+def size(compiler, source, with_library):
     """Bytes of code and of data that is not zero, of the program as it is loaded."""
-    out = BUILD / ('%s.%s' % (program, compiler))
-    library = [object_of(compiler, 'library')] if with_library else []
-    subprocess.run([str(word) for word in [compiler, '-s', '-Wl,--gc-sections', object_of(compiler, program), *library,
-                                           '-pthread', '-o', out]], check=True)
+    out = BUILD / ('%s.%s' % (source.stem, compiler))
+    libraries = [archive(compiler)] if with_library else []
+    subprocess.run([str(word) for word in [compiler, '-s', '-Wl,--gc-sections', object_of(compiler, source, with_library),
+                                           *libraries, '-pthread', '-o', out]], check=True)
     text, data = subprocess.run(['size', str(out)], check=True, stdout=subprocess.PIPE,
                                 universal_newlines=True).stdout.splitlines()[1].split()[:2]
     return int(text) + int(data)
@@ -64,24 +81,23 @@ def version(compiler):
 
 
 def measure(compilers, rounds):
-    subprocess.run([sys.executable, str(ROOT / 'src/single_header.py'), str(BUILD / 'lasti_single.hpp')], check=True)
-    library = {c: seconds(c, *FLAGS, '-std=c++11', '-c', HERE / 'library.cpp', '-o', object_of(c, 'library'))
-               for c in compilers}
+    taken = {c: library(c) for c in compilers}
     times = {}
     for _ in range(rounds):
-        for _, program, std, _ in ROWS:
+        for _, program, std, with_library in ROWS:
             for c in compilers:
-                times.setdefault((program, c), []).append(compiled(c, program, std))
+                times.setdefault((program, with_library, c), []).append(
+                    compiled(c, HERE / (program + '.cpp'), std, with_library))
     yield '|  |%s' % ''.join(' %s, s | bytes |' % c for c in compilers)
     yield '|---|%s' % ('--:|--:|' * len(compilers))
     for label, program, _, with_library in ROWS:
         cells = []
         for c in compilers:
-            taken = times[program, c]
-            cells += ['', ''] if None in taken else ['%.2f' % statistics.median(taken),
-                                                     format(size(c, program, with_library), ',')]
+            found = times[program, with_library, c]
+            cells += ['', ''] if None in found else [
+                '%.2f' % statistics.median(found), format(size(c, HERE / (program + '.cpp'), with_library), ',')]
         yield '| %s | %s |' % (label, ' | '.join(cells))
-    yield '| the library, once, as one header | %s |' % ' | '.join('%.0f | ' % library[c] for c in compilers)
+    yield '| the library, once | %s |' % ' | '.join('%.0f | ' % taken[c] for c in compilers)
 
 
 def main():

@@ -17,6 +17,7 @@ LASTI_SYSTEM_HEADER
 
 #include <lasti/detail/copying.hpp>
 #include <lasti/error.hpp>
+#include <lasti/export.hpp>
 
 namespace lasti {
 namespace detail {
@@ -82,7 +83,7 @@ struct block {
 
 /// A stack of blocks: one pointer while empty, which is all that a body without such statements
 /// pays.
-class block_stack {
+class LASTI_API block_stack {
 public:
     block_stack() noexcept : blocks_(nullptr) {}
     block_stack(block_stack const&) = delete;
@@ -119,18 +120,7 @@ public:
     }
 
     /// Takes copies of the blocks of a frame that is being copied.
-    void copy(block_stack const& of, relocation const& locals) {
-        for (int i = 0; i < of.size(); ++i) {
-            block const& old = of[i];
-            block& b = push();
-            b.handler = old.handler;
-            b.at = old.at;
-            b.how = old.how;
-            b.line = old.line;
-            b.exception = old.exception;
-            if (old.held) b.held.reset(old.held->copy(locals));
-        }
-    }
+    void copy(block_stack const& of, relocation const& locals);
 
 private:
     struct storage {
@@ -147,24 +137,6 @@ private:
 
     storage* blocks_;
 };
-
-inline void block_stack::grow() {
-    static_assert(sizeof(storage) % alignof(block) == 0, "the blocks follow their header");
-    const int capacity = blocks_ ? 2 * blocks_->capacity : 2;
-    storage* const wider = static_cast<storage*>(allocate_for_frame(storage::size_for(capacity)));
-    wider->size = 0;
-    wider->capacity = capacity;
-    for (int i = 0; i < size(); ++i, ++wider->size)
-        ::new (static_cast<void*>(wider->items() + i)) block(std::move(blocks_->items()[i]));
-    if (blocks_) free_all();
-    blocks_ = wider;
-}
-
-inline void block_stack::free_all() noexcept {
-    clear();
-    release_of_frame(blocks_, storage::size_for(blocks_->capacity));
-    blocks_ = nullptr;
-}
 
 }  // namespace detail
 }  // namespace lasti

@@ -51,6 +51,14 @@ LASTI_SYSTEM_HEADER
 #define LASTI_FRAME_POOL 1
 #endif
 
+// What drives frames is inline, so that generators take nothing but headers; a library that has it
+// compiled in its build says LASTI_COMPILED, to itself and to its users.
+#if defined(LASTI_COMPILED)
+#define LASTI_DRIVER
+#else
+#define LASTI_DRIVER inline
+#endif
+
 #if defined(__GNUC__)
 #define LASTI_LIKELY(x) __builtin_expect(static_cast<bool>(x), true)
 #define LASTI_UNLIKELY(x) __builtin_expect(static_cast<bool>(x), false)

@@ -13,18 +13,19 @@ namespace lasti {
 
 namespace detail {
 
-inline void relocation::refuse(const char* why) const {
+LASTI_DRIVER void relocation::refuse(const char* why) const {
     throw_out(type_error("cannot copy " + of->place() + ": " + why));
 }
 
 }  // namespace detail
 
-inline detail::counted<frame> frame::copy_alone(detail::relocation const&, detail::relocation&) {
+LASTI_DRIVER detail::counted<frame> frame::copy_alone(detail::relocation const&,
+                                                      detail::relocation&) {
     const detail::relocation mine = {this, nullptr, nullptr, 0};
     mine.refuse("nobody said copyable() of its body");
 }
 
-inline void frame::copy_position(frame const& of, detail::relocation const& locals) {
+LASTI_DRIVER void frame::copy_position(frame const& of, detail::relocation const& locals) {
     blocks.copy(of.blocks, locals);
     f_lasti = of.f_lasti;
     f_lineno = of.f_lineno;
@@ -34,7 +35,7 @@ inline void frame::copy_position(frame const& of, detail::relocation const& loca
 }
 
 // A loop, for chains may be deep.
-inline detail::counted<frame> frame::copy_chain() {
+LASTI_DRIVER detail::counted<frame> frame::copy_chain() {
     detail::counted<frame> outermost;
     frame* parent = nullptr;      // the copy of …
     frame* old_parent = nullptr;  // … this one

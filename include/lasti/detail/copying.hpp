@@ -15,6 +15,7 @@ LASTI_SYSTEM_HEADER
 
 #include <lasti/detail/is_copyable.hpp>
 #include <lasti/detail/slot.hpp>
+#include <lasti/export.hpp>
 
 namespace lasti {
 
@@ -23,7 +24,7 @@ class frame;
 namespace detail {
 
 /// From the locals of a frame to those of its copy.
-struct relocation {
+struct LASTI_API relocation {
     frame const* of;  ///< Whose locals, for messages.
     const char* from;
     const char* to;

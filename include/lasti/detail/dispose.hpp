@@ -14,7 +14,7 @@ LASTI_SYSTEM_HEADER
 namespace lasti {
 namespace detail {
 
-inline void print_unraisable(error const& what, code const& where) noexcept {
+LASTI_DRIVER void print_unraisable(error const& what, code const& where) noexcept {
     std::fprintf(stderr, "lasti: exception ignored in '%s' (%s:%d): %s: %s\n", where.name,
                  where.file, where.first_line, what.type_name().c_str(), what.what().c_str());
 }
@@ -34,27 +34,27 @@ LASTI_VISIBLE inline graveyard& this_threads_graveyard() noexcept {
     return of_this_thread;
 }
 
-inline void report_unraisable(error const& what, code const& where) noexcept {
+LASTI_DRIVER void report_unraisable(error const& what, code const& where) noexcept {
     const unraisable_hook hook = this_threads_graveyard().hook;
     (hook ? hook : &print_unraisable)(what, where);
 }
 
 }  // namespace detail
 
-inline unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept {
+LASTI_DRIVER unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept {
     unraisable_hook& current = detail::this_threads_graveyard().hook;
     const unraisable_hook old = current ? current : &detail::print_unraisable;
     current = hook;
     return old;
 }
 
-inline void frame::end_locals() noexcept {
+LASTI_DRIVER void frame::end_locals() noexcept {
     if (LASTI_UNLIKELY(watched) && !locals_gone)
         if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->ended(*this);
     destroy_locals();
 }
 
-inline void frame::finish() noexcept {
+LASTI_DRIVER void frame::finish() noexcept {
     f_lasti = finished;
     detail::graveyard& graves = detail::this_threads_graveyard();
     ++graves.depth;
@@ -65,7 +65,7 @@ inline void frame::finish() noexcept {
     bury_pending();
 }
 
-inline void frame::dispose() noexcept {
+LASTI_DRIVER void frame::dispose() noexcept {
     // Whoever runs it finds the count at zero afterwards and comes here again.
     if (f_lasti == running || driving) return;
     detail::forget_weak_handles(*this);
@@ -82,7 +82,7 @@ inline void frame::dispose() noexcept {
     bury_pending();
 }
 
-inline void frame::bury_pending() noexcept {
+LASTI_DRIVER void frame::bury_pending() noexcept {
     detail::graveyard& graves = detail::this_threads_graveyard();
     if (graves.depth != 0) return;
     while (frame* const next = graves.pending) {
@@ -94,7 +94,7 @@ inline void frame::bury_pending() noexcept {
     }
 }
 
-inline void frame::destroy() noexcept {
+LASTI_DRIVER void frame::destroy() noexcept {
     if (!is_over()) {
         if (f_lasti == created) never_started();
         references = 1;  // its code may make handles to it and drop them
@@ -110,7 +110,7 @@ inline void frame::destroy() noexcept {
     delete this;
 }
 
-inline void frame::close_and_report() noexcept {
+LASTI_DRIVER void frame::close_and_report() noexcept {
     const step why = close();
     error problem = std::move(in_flight);
     if (why == step::yielded)
@@ -122,7 +122,7 @@ inline void frame::close_and_report() noexcept {
 
 // Its locals die first, then what its statements hold, as a CPython frame is cleared from the
 // bottom of its stack.
-inline void frame::abandon() noexcept {
+LASTI_DRIVER void frame::abandon() noexcept {
     if (is_over()) return;
     f_lasti = finished;
     end_locals();

@@ -15,17 +15,17 @@ namespace lasti {
 
 // ---- exceptions in one frame --------------------------------------------------------------------
 
-inline std::string frame::place() const {
+LASTI_DRIVER std::string frame::place() const {
     const int line = f_lineno ? f_lineno : gi_code->first_line;
     return std::string("'") + gi_code->name + "' (" + gi_code->file + ':' + std::to_string(line) +
            ')';
 }
 
-inline error frame::already_executing() const {
+LASTI_DRIVER error frame::already_executing() const {
     return error::make(value_error(std::string(kind()) + " already executing: " + place()));
 }
 
-inline error frame::handled() const noexcept {
+LASTI_DRIVER error frame::handled() const noexcept {
     for (int i = blocks.size(); i-- > 0;) {
         detail::block const& b = blocks[i];
         if (b.exception &&
@@ -38,7 +38,7 @@ inline error frame::handled() const noexcept {
 // What is being handled where a new exception is raised: in this frame, else in those that it is
 // resumed through. throw() goes past those that delegate: CPython does not see what they handle
 // until control comes back to them.
-inline error frame::handled_in_chain() const noexcept {
+LASTI_DRIVER error frame::handled_in_chain() const noexcept {
     error found = handled();
     if (found) return found;
     for (const frame* f = this; f;) {
@@ -51,7 +51,7 @@ inline error frame::handled_in_chain() const noexcept {
     return !back && resumed_for ? resumed_for->handled_in_chain() : error();
 }
 
-inline step frame::raise_error(error exception) {
+LASTI_DRIVER step frame::raise_error(error exception) {
     if (!exception)
         exception = error::make(
             type_error("exceptions must be exceptions, not an empty error: " + place()));
@@ -60,18 +60,18 @@ inline step frame::raise_error(error exception) {
     return step::raised;
 }
 
-inline step frame::reraise() {
+LASTI_DRIVER step frame::reraise() {
     in_flight = handled_in_chain();
     if (in_flight) return step::raised;
     return raise(runtime_error("No active exception to reraise: " + place()));
 }
 
-inline step frame::stray_break() {
+LASTI_DRIVER step frame::stray_break() {
     return raise(runtime_error("break or continue outside of a loop, or a jump out of the body: " +
                                place()));
 }
 
-inline step frame::caught_in_flight(const std::exception* known) {
+LASTI_DRIVER step frame::caught_in_flight(const std::exception* known) {
 #if LASTI_HAS_EXCEPTIONS
     std::exception_ptr thrown = std::current_exception();
     if (!thrown) {
@@ -88,7 +88,7 @@ inline step frame::caught_in_flight(const std::exception* known) {
 }
 
 // True: a clause takes over, f_lasti is its label. False: nothing in this frame handles it.
-inline bool frame::unwind(error& exception) noexcept {
+LASTI_DRIVER bool frame::unwind(error& exception) noexcept {
     for (; !blocks.empty(); blocks.pop()) {
         detail::block& b = blocks.top();
         if (!b.has_clauses_left()) continue;
@@ -112,7 +112,7 @@ inline bool frame::unwind(error& exception) noexcept {
     return false;
 }
 
-inline bool frame::unwind_return() noexcept {
+LASTI_DRIVER bool frame::unwind_return() noexcept {
     for (; !blocks.empty(); blocks.pop()) {
         detail::block& b = blocks.top();
         if (!b.has_clauses_left()) continue;
@@ -125,7 +125,7 @@ inline bool frame::unwind_return() noexcept {
     return false;
 }
 
-inline void frame::exit_with() {
+LASTI_DRIVER void frame::exit_with() {
     const detail::block& held = blocks.top();
     const error raised = held.how == detail::leave::raise ? held.exception : error();
     error now = held.held->exit(raised);
@@ -137,7 +137,7 @@ inline void frame::exit_with() {
     b.exception = std::move(now);
 }
 
-inline step frame::inject(error thrown) {
+LASTI_DRIVER step frame::inject(error thrown) {
     if (is_over()) {
         // What a finished generator throws back is the StopIteration that who delegates to it takes
         // for its end.
@@ -155,7 +155,7 @@ inline step frame::inject(error thrown) {
     return step::raised;
 }
 
-inline step frame::raise_here(error thrown) {
+LASTI_DRIVER step frame::raise_here(error thrown) {
     if (LASTI_UNLIKELY(watched))
         if (detail::frame_watcher* const watcher = detail::watcher_here())
             watcher->thrown_in(*this, thrown);
@@ -163,7 +163,7 @@ inline step frame::raise_here(error thrown) {
 }
 
 // The watcher may go, and another come, while the body runs.
-LASTI_NOINLINE LASTI_COLD inline step frame::run_watched() {
+LASTI_DRIVER step frame::run_watched() {
     if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->entering(*this);
     const step why = run();
     if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->left(*this, why);
@@ -173,17 +173,17 @@ LASTI_NOINLINE LASTI_COLD inline step frame::run_watched() {
 // ---- the chain of delegation --------------------------------------------------------------------
 
 // The chain below some frames has changed, or is about to: the roots above them must look anew.
-inline void frame::forget_caches_above() noexcept {
+LASTI_DRIVER void frame::forget_caches_above() noexcept {
     for (frame* f = back; f; f = f->back) f->leaf = nullptr;
 }
 
-inline void frame::adopt_by(frame* parent) noexcept {
+LASTI_DRIVER void frame::adopt_by(frame* parent) noexcept {
     if (back == parent) return;
     forget_caches_above();
     back = parent;
 }
 
-inline frame* frame::innermost(error& busy) {
+LASTI_DRIVER frame* frame::innermost(error& busy) {
     if (!gi_yieldfrom) return this;
     if (leaf && !back && leaf->f_lasti != running) return leaf;
     frame* at = this;
@@ -216,13 +216,13 @@ struct frame::being_driven {
 };
 
 // What could not be resumed is not delegated to any more: `at` gets the error in its place.
-inline step frame::refuse_child(frame* at, error busy) {
+LASTI_DRIVER step frame::refuse_child(frame* at, error busy) {
     if (at->gi_yieldfrom) at->drop_child();
     busy.set_context(at->handled_in_chain());
     return at->raise_here(std::move(busy));
 }
 
-inline step frame::resume_chain() {
+LASTI_DRIVER step frame::resume_chain() {
     error busy;
     frame* const at = innermost(busy);
     if (!busy) return drive(at, step::again);
@@ -230,7 +230,7 @@ inline step frame::resume_chain() {
     return drive(at, refuse_child(at, std::move(busy)));
 }
 
-inline step frame::throw_in(error thrown) {
+LASTI_DRIVER step frame::throw_in(error thrown) {
     const being_driven marked(*this);  // an adapter's inject() runs code already
     error busy;
     frame* const at = innermost(busy);
@@ -245,7 +245,7 @@ inline step frame::throw_in(error thrown) {
     return drive(at, why, std::move(thrown), at);
 }
 
-inline step frame::raise_in(error raised) {
+LASTI_DRIVER step frame::raise_in(error raised) {
     const being_driven marked(*this);
     error busy;
     frame* const at = innermost(busy);
@@ -254,7 +254,7 @@ inline step frame::raise_in(error raised) {
     return drive(at, at->raise_here(std::move(raised)));
 }
 
-inline step frame::close() {
+LASTI_DRIVER step frame::close() {
     if (is_over()) return step::refused;
     if (f_lasti == created) {
         finish();
@@ -265,7 +265,7 @@ inline step frame::close() {
     return why;
 }
 
-inline step frame::drive(frame* at, step why, error thrown, frame* target) {
+LASTI_DRIVER step frame::drive(frame* at, step why, error thrown, frame* target) {
     const being_driven marked(*this);
     const bool closes = at->closing;
     forget_caches_above();
@@ -374,7 +374,7 @@ inline step frame::drive(frame* at, step why, error thrown, frame* target) {
     }
 }
 
-inline frame* frame::throw_moves(frame* from, frame* to) noexcept {
+LASTI_DRIVER frame* frame::throw_moves(frame* from, frame* to) noexcept {
     from->thrown_into = false;
     to->thrown_into = true;
     if (from != to) {
@@ -386,14 +386,14 @@ inline frame* frame::throw_moves(frame* from, frame* to) noexcept {
 
 // The nearest frame, from this one outward to `root`, that is being closed; `root` if there is
 // none.
-inline frame* frame::closing_above(frame* root) noexcept {
+LASTI_DRIVER frame* frame::closing_above(frame* root) noexcept {
     frame* f = this;
     while (f != root && !f->closing) f = f->back;
     return f;
 }
 
 // True: it failed.
-inline bool frame::end(bool failed) noexcept {
+LASTI_DRIVER bool frame::end(bool failed) noexcept {
     failed = failed && let_out(in_flight);
     returned = !failed;
     if (failed) result_is = result_state::none;
@@ -404,13 +404,13 @@ inline bool frame::end(bool failed) noexcept {
 // PEP 479: a StopIteration that leaves a body would look like its end to whoever iterates. One
 // thrown into a body that has not started does not come from it, and goes back as it is
 // (CPython 3.12; 3.11 converts it, too).
-inline bool frame::let_out(error& failure) noexcept {
+LASTI_DRIVER bool frame::let_out(error& failure) noexcept {
     if (f_lasti != created && failure && failure.is<stop_iteration>())
         convert(failure, "StopIteration");
     return true;
 }
 
-inline void frame::convert(error& failure, const char* name) const {
+LASTI_DRIVER void frame::convert(error& failure, const char* name) const {
     error converted =
         error::make(runtime_error(std::string(kind()) + " raised " + name + ": " + place()));
     converted.set_cause(failure);
@@ -418,10 +418,8 @@ inline void frame::convert(error& failure, const char* name) const {
     failure = std::move(converted);
 }
 
-inline step frame::answer(frame&) { return step::again; }
+LASTI_DRIVER step frame::answer(frame&) { return step::again; }
 
 }  // namespace lasti
-
-#include <lasti/detail/dispose.hpp>
 
 #endif

@@ -1,2 +1,0 @@
-#define LASTI_IMPLEMENTATION
-#include "lasti_single.hpp"
