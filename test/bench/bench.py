@@ -37,6 +37,9 @@ SYNC = [
     ('queue: the same, room for 100', 'sync', 'queue100', (1000, 2000), None),
     ('cancel: one of 1,000,000 tasks that sleep, to its end', 'cancel_sleepers', '-', None, None),
 ]
+# (position, depth): items taken before, and how deep they come from. By g.copy(), and by a new one that runs up to there.
+COPY = [(1, 1), (10, 1), (100, 1), (1000, 1), (10000, 1), (1000, 10), (1000, 100)]
+COPIES = [('%s:%d:%d' % (way, *at), 'copy', '%s:%d:%d' % (way, *at), None, None) for at in COPY for way in ('copy', 'again')]
 CXX20 = {'step_cpp20'}
 WITH_LIBRARY = {'loop_switch', 'sleepers', 'sync', 'cancel_sleepers'}
 
@@ -54,7 +57,7 @@ def build(compiler):
     """Every program with this compiler at -O2; the library's sources are compiled into those that need them."""
     out = BUILD / compiler
     out.mkdir(parents=True, exist_ok=True)
-    for program in sorted({row[1] for row in STEP + LOOP + SYNC}):
+    for program in sorted({row[1] for row in STEP + LOOP + SYNC + COPIES}):
         sources = [str(HERE / (program + '.cpp'))]
         if program in WITH_LIBRARY:
             sources += sorted(str(s) for s in (ROOT / 'src').glob('*.cpp'))
@@ -138,6 +141,19 @@ def table_of_twins(compilers, python, times, counts):
     return '\n'.join(lines)
 
 
+def table_of_copies(compilers, times):
+    head = ['items taken', 'generators deep'] + [c + how for c in compilers for how in (': copy, ns', ': again, ns', ': again / copy')]
+    lines = ['| ' + ' | '.join(head) + ' |', '|' + '--:|' * len(head)]
+    for position, depth in COPY:
+        cells = ['{:,}'.format(position), str(depth)]
+        for compiler in compilers:
+            copied, again = (times[compiler, '%s:%d:%d' % (way, position, depth)] for way in ('copy', 'again'))
+            cells += ['%.0f' % statistics.median(copied), '%.0f' % statistics.median(again),
+                      '%.1f' % statistics.median(a / b for a, b in zip(again, copied))]
+        lines.append('| ' + ' | '.join(cells) + ' |')
+    return '\n'.join(lines)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--rounds', type=int, default=11)
@@ -150,6 +166,7 @@ def main():
     counts = {(c, r[0]): instructions(c, r[1], r[2], r[3]) for c in compilers for r in STEP + LOOP + SYNC}
     step_times, step_memory = rounds_of(STEP, compilers, options.rounds)
     loop_times, loop_memory = rounds_of(LOOP, compilers, options.rounds)
+    copy_times, _ = rounds_of(COPIES, compilers, options.rounds)
     python = find_python()
     sync_times, _ = rounds_of(SYNC, compilers + [python], options.rounds)
     version = subprocess.run([python, '--version'], stdout=subprocess.PIPE, universal_newlines=True).stdout.strip()
@@ -164,6 +181,8 @@ def main():
         table(STEP, compilers, step_times, step_memory, counts, False), '',
         '## The event loop, for each switch and for each task', '',
         table(LOOP, compilers, loop_times, loop_memory, counts, True), '',
+        '## A copy of a suspended generator, and a new one that runs up to there', '',
+        table_of_copies(compilers, copy_times), '',
         '## Beside asyncio of %s' % version, '',
         table_of_twins(compilers, python, sync_times, counts), ''])
     options.output.write_text(text)

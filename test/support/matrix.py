@@ -152,6 +152,19 @@ def conformance(script, words, seconds, case):
     return {} if left_out else {case: passed}
 
 
+def one_header(*options):
+    """The tests against lasti_single.hpp."""
+    log = new_log('one_header' + ''.join(options))
+    verdicts = BUILD / 'one_header' / ('without_io' if options else 'build') / 'meson-logs/testlog.json'
+    if verdicts.exists():
+        verdicts.unlink()
+    run([sys.executable, ROOT / 'test/support/one_header.py'] + list(options), log)
+    if verdicts.exists():
+        return results.read(verdicts)
+    results.show(log.read_text(errors='replace').splitlines()[-40:])
+    return {'the build': False}
+
+
 def jobs(args):
     """What is to run: a list of (name, function that returns {case: passed})."""
     chosen = matrix() if args.all else DEFAULT
@@ -178,6 +191,8 @@ def jobs(args):
         (['--library', built] if built.exists() else []), seconds,
         'conformance: the same in the same rounds as asyncio')
     if args.all:
+        yield 'one header', one_header
+        yield 'one header without I/O', lambda: one_header('--without-io')
         yield 'mutants', lambda: conformance(
             'mutants', [], 14400, 'conformance: every seeded bug is caught')
         yield 'mutants of tasks', lambda: conformance(

@@ -1,4 +1,4 @@
-"""one_header.py [WORDS FOR meson test]: runs the tests with lasti as one header, where each header is that one.
+"""one_header.py [--without-io] [WORDS FOR meson test]: runs the tests with lasti as one header, where each header is that.
 
 In build/one_header/ stands a copy of this tree whose include/lasti/NAME.hpp include lasti_single.hpp, and whose library
 has one source. The tests that start compilers themselves are not run."""
@@ -9,7 +9,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TREE = ROOT / 'build' / 'one_header' / 'tree'
-BUILD = ROOT / 'build' / 'one_header' / 'build'
+WITHOUT_IO = '--without-io' in sys.argv
+BUILD = ROOT / 'build' / 'one_header' / ('without_io' if WITHOUT_IO else 'build')
 AS_THEY_ARE = ['keywords.hpp', 'no_keywords.hpp', 'ranges.hpp']  # which can be included again, or not at all
 
 
@@ -39,8 +40,10 @@ def main():
     write(TREE / 'src/meson.build', "lasti_sources = files('lasti_single.cpp')\n")
     if not (BUILD / 'build.ninja').is_file():
         subprocess.run(['meson', 'setup', str(BUILD), str(TREE), '-Dbuildtype=debug', '-Ddebug=false', '-Dwerror=true',
-                        '-Ddefault_library=static', '-Dtests_together=true', '-Dexamples=disabled', '-Dbench=disabled'], check=True)
-    return subprocess.run(['meson', 'test', '-C', str(BUILD), '--no-suite', 'compile', *sys.argv[1:]]).returncode
+                        '-Ddefault_library=static', '-Dtests_together=true', '-Dexamples=disabled', '-Dbench=disabled',
+                        '-Dio=' + ('disabled' if WITHOUT_IO else 'enabled')], check=True)
+    words = [word for word in sys.argv[1:] if word != '--without-io']
+    return subprocess.run(['meson', 'test', '-C', str(BUILD), '--no-suite', 'compile', *words]).returncode
 
 
 sys.exit(main())
