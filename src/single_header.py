@@ -14,6 +14,7 @@ HEADERS = ROOT / 'include' / 'lasti'
 SHORT_NAMES = [HEADERS / 'keywords.hpp', HEADERS / 'no_keywords.hpp']  # they are optional, and come last
 IO = '#if LASTI_HAS_IO'                  # what stands below is for those alone who have it
 ALL = HEADERS / 'lasti.hpp'
+BOARD = HEADERS / 'freestanding.hpp'     # it is a choice, and not what one file is for
 NEEDS_IO = '#include <lasti/detail/needs_io.hpp>'
 ALL_OF_IO = '#include <lasti/detail/config.hpp>\n' + IO + '\n'  # how a source begins that has nothing else
 RANGES = HEADERS / 'ranges.hpp'         # it wants range-v3 and C++14
@@ -92,7 +93,7 @@ def single_header():
     numbers = re.findall(r'#define LASTI_VERSION_\w+ (\d+)', (HEADERS / 'version.hpp').read_text())
     yield TOP.format(version='.'.join(numbers), licence=licence.rstrip())
     # What I/O alone needs comes last: all that it has in common with the others is there then.
-    headers = [path for path in sorted(HEADERS.rglob('*.hpp')) if path != RANGES]
+    headers = [path for path in sorted(HEADERS.rglob('*.hpp')) if path not in (RANGES, BOARD)]
     io = [path for path in headers if NEEDS_IO in path.read_text().splitlines()]
     for path in headers:
         if path not in io and path != ALL:

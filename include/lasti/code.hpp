@@ -14,7 +14,8 @@ LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <cstring>
-#include <string>
+
+#include <lasti/detail/config.hpp>
 
 namespace lasti {
 
@@ -55,12 +56,16 @@ struct name_text {
 /// The name of a type as the compiler spells it, without RTTI; lives for ever.
 template <class T>
 const char* type_name() {
+#if LASTI_FREESTANDING
+    return std::strstr(__PRETTY_FUNCTION__, "T = ") + 4;  // and what stands behind it: no RAM
+#else
 #if defined(_MSC_VER) && !defined(__clang__)
     static const name_text<sizeof(__FUNCSIG__)> name(__FUNCSIG__);
 #else
     static const name_text<sizeof(__PRETTY_FUNCTION__)> name(__PRETTY_FUNCTION__);
 #endif
     return name.text;
+#endif
 }
 
 }  // namespace detail

@@ -28,7 +28,7 @@ public:
     delay(Number seconds) noexcept : count_(from_seconds(seconds, std::is_integral<Number>())) {}
     template <class Rep, class Period>
     delay(std::chrono::duration<Rep, Period> time) noexcept
-        : count_(rounded(std::chrono::duration<long double, std::nano>(time).count())) {}
+        : count_(from_ticks<Period>(time.count(), is_whole<Rep, Period>())) {}
     delay(nanoseconds time) noexcept
         : count_(time.count() == not_a_number ? shortest : time.count()) {}
 
@@ -50,13 +50,32 @@ private:
         second = 1000000000
     };
 
+    // Whole numbers of nanoseconds need no floating point, which small machines have to emulate.
+    template <class Rep, class Period>
+    using is_whole = std::integral_constant<bool, std::is_integral<Rep>::value &&
+                                                      Period::num <= longest / second &&
+                                                      second % Period::den == 0>;
+    template <class Period, class Rep>
+    static std::int64_t from_ticks(Rep n, std::true_type) noexcept {
+        return times<second / Period::den * Period::num>(n);
+    }
+    template <class Period, class Rep>
+    static std::int64_t from_ticks(Rep n, std::false_type) noexcept {
+        return rounded(
+            std::chrono::duration<long double, std::nano>(std::chrono::duration<Rep, Period>(n))
+                .count());
+    }
+    template <std::int64_t Nanoseconds, class Number>
+    static std::int64_t times(Number n) noexcept {
+        if (n > Number() &&
+            static_cast<std::uint64_t>(n) > static_cast<std::uint64_t>(longest / Nanoseconds))
+            return longest;
+        if (n < Number() && static_cast<std::int64_t>(n) < shortest / Nanoseconds) return shortest;
+        return static_cast<std::int64_t>(n) * Nanoseconds;
+    }
     template <class Number>
     static std::int64_t from_seconds(Number n, std::true_type) noexcept {
-        if (n > Number() &&
-            static_cast<std::uint64_t>(n) > static_cast<std::uint64_t>(longest / second))
-            return longest;
-        if (n < Number() && static_cast<std::int64_t>(n) < shortest / second) return shortest;
-        return static_cast<std::int64_t>(n) * second;
+        return times<second>(n);
     }
     template <class Number>
     static std::int64_t from_seconds(Number n, std::false_type) noexcept {

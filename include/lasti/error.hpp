@@ -21,7 +21,6 @@ LASTI_SYSTEM_HEADER
 #include <cstdlib>
 #include <exception>
 #include <initializer_list>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -29,6 +28,7 @@ LASTI_SYSTEM_HEADER
 #include <lasti/detail/counted.hpp>
 #include <lasti/detail/exception_family.hpp>
 #include <lasti/detail/frame_pool.hpp>
+#include <lasti/detail/wording.hpp>
 
 namespace lasti {
 
@@ -50,7 +50,7 @@ struct exception_type {
     const exception_type* parent;           // what it declares as `lasti_parent`; null: nothing
     const void* (*to_parent)(const void*);  // the object seen as its declared parent
     const char* (*name)();
-    std::string (*describe)(const void*);  // its what(), or empty
+    description (*describe)(const void*);  // its what(), or empty
     bool closed;                           // no base classes but the declared one
 };
 
@@ -95,15 +95,15 @@ struct declared_parent<E, typename make_void<typename E::lasti_parent>::type> {
 };
 
 template <class E>
-auto describe_object(E const& object, int) -> decltype(std::string(object.what())) {
+auto describe_object(E const& object, int) -> decltype(description(object.what())) {
     return object.what();
 }
 template <class E>
-std::string describe_object(E const&, long) {
-    return std::string();
+description describe_object(E const&, long) {
+    return "";
 }
 template <class E>
-std::string describe(const void* object) {
+description describe(const void* object) {
     return describe_object(*static_cast<E const*>(object), 0);
 }
 
@@ -121,7 +121,9 @@ public:
     }
     virtual ~error_box() {}
     virtual void rethrow() const = 0;
+#if !LASTI_FREESTANDING
     virtual std::exception_ptr pointer() const = 0;
+#endif
 
     unsigned references = 0;
     // Null: C++ threw it, and it is known by `standard` alone.
@@ -171,19 +173,25 @@ public:
         hand_to_handler(*this);
 #endif
     }
+#if !LASTI_FREESTANDING
     std::exception_ptr pointer() const override {
         // Kept, so that whoever matches by rethrowing gets a pointer that lives as long as the box.
         if (!thrown) thrown = std::make_exception_ptr(value);
         return thrown;
     }
+#endif
 
 private:
     static const std::exception* as_standard(const std::exception* e) { return e; }
     static const std::exception* as_standard(const void*) { return nullptr; }
 
     E value;
+#if !LASTI_FREESTANDING
     mutable std::exception_ptr thrown;
+#endif
 };
+
+#if !LASTI_FREESTANDING
 
 /// An exception that C++ threw.
 class caught_error final : public error_box {
@@ -203,6 +211,7 @@ public:
 private:
     std::exception_ptr thrown;
 };
+#endif
 
 // EXCEPT(T) for the types C++ knows and we do not: let C++ itself decide.
 template <class T>
@@ -253,6 +262,7 @@ public:
             new detail::boxed_error<typename std::decay<E>::type>(std::forward<E>(exception)));
     }
     static error make(error exception) noexcept { return exception; }
+#if !LASTI_FREESTANDING
     static error make(std::exception_ptr exception) { return from(std::move(exception)); }
 
     /// The exception that a `catch (...)` is handling. To be called inside one.
@@ -277,6 +287,7 @@ public:
     static error caught(std::exception_ptr exception, const std::exception* standard) {
         return error(new detail::caught_error(std::move(exception), standard));
     }
+#endif
 
     explicit operator bool() const noexcept { return static_cast<bool>(box_); }
     bool operator==(error const& other) const noexcept { return box_ == other.box_; }
@@ -312,7 +323,9 @@ public:
         box_->rethrow();
         std::abort();  // rethrow() does not come back
     }
+#if !LASTI_FREESTANDING
     std::exception_ptr pointer() const { return box_ ? box_->pointer() : std::exception_ptr(); }
+#endif
 
     /// The exception that was being handled when this one was raised (Python's `__context__`).
     error context() const noexcept { return box_ ? error(box_->context) : error(); }
@@ -338,6 +351,7 @@ public:
     void set_cause(error const& cause) noexcept { box_->cause = cause.box_; }
 
     /// Its what(), or an empty string.
+#if !LASTI_FREESTANDING
     std::string what() const {
         if (!box_) return std::string();
         if (box_->standard) return box_->standard->what();
@@ -345,6 +359,11 @@ public:
     }
     /// The name of its type as far as it is known.
     std::string type_name() const;
+#else
+    const char* what() const {
+        return box_ && box_->type ? box_->type->describe(box_->object) : "";
+    }
+#endif
 
 private:
     friend void detail::hand_to_handler(detail::error_box const& box);
@@ -358,9 +377,13 @@ private:
 namespace detail {
 
 inline void print_unthrown(error const& what) {
+#if LASTI_FREESTANDING
+    (void)what;  // nobody is told: the program is to set a handler
+#else
     std::fprintf(stderr,
                  "lasti: an exception had to be thrown, but exceptions are switched off: %s: %s\n",
                  what.type_name().c_str(), what.what().c_str());
+#endif
 }
 
 // One for the program and a shared liblasti.
@@ -393,6 +416,8 @@ inline throw_handler set_throw_handler(throw_handler handler) noexcept {
 
 }  // namespace lasti
 
+#if !LASTI_FREESTANDING
 #include <lasti/detail/error_name.hpp>
+#endif
 
 #endif

@@ -10,6 +10,10 @@
 #include <lasti/detail/config.hpp>
 LASTI_SYSTEM_HEADER
 
+#if LASTI_FREESTANDING
+#include <lasti/detail/freestanding_exceptions.hpp>
+#else
+
 #include <cstddef>
 #include <exception>
 #include <memory>  // the value of stop_iteration_value: exceptions are copied, results need not be
@@ -214,4 +218,5 @@ private:
 
 }  // namespace lasti
 
+#endif
 #endif

@@ -155,9 +155,9 @@ private:
     }
 
     Clock& clock_;
-    Task deque_[Capacity];  // a ring
-    sleeper heap_[Capacity];
-    std::size_t size_ = 0;  // tasks in both, and the one that runs
+    Task deque_[Capacity];                       // a ring
+    sleeper heap_[Capacity > 1 ? Capacity : 2];  // of one, compilers warn that it has no second
+    std::size_t size_ = 0;                       // tasks in both, and the one that runs
     std::size_t first_ready_ = 0;
     std::size_t ready_ = 0;
     std::size_t sleeping_ = 0;

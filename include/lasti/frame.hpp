@@ -14,7 +14,6 @@
 LASTI_SYSTEM_HEADER
 
 #include <cstdint>
-#include <string>
 #include <utility>
 
 #include <lasti/code.hpp>
@@ -22,6 +21,7 @@ LASTI_SYSTEM_HEADER
 #include <lasti/detail/counted.hpp>
 #include <lasti/detail/frame_pool.hpp>
 #include <lasti/detail/frame_watcher.hpp>
+#include <lasti/detail/wording.hpp>
 #include <lasti/error.hpp>
 #include <lasti/exceptions.hpp>
 #include <lasti/export.hpp>
@@ -95,7 +95,7 @@ public:
     bool executing() const noexcept;
     bool is_over() const noexcept { return f_lasti == finished; }
     /// "name (file:line)", the line being where it stands. For messages.
-    std::string place() const;
+    detail::wording place() const;
 
     /// @name What the statement macros call
     /// @{

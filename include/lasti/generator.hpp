@@ -19,7 +19,6 @@
 #include <lasti/detail/config.hpp>
 LASTI_SYSTEM_HEADER
 
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -104,8 +103,9 @@ public:
         if (!can_run(f, problem)) return false;
         if (f.is_over()) return over(f);
         if (f.f_lasti == frame::created) {
-            problem = error::make(
-                type_error("can't send non-None value to a just-started generator: " + f.place()));
+            problem = error::make(type_error(
+                detail::wording("can't send non-None value to a just-started generator: ") +
+                f.place()));
             return false;
         }
         give(std::forward<T>(value));
@@ -118,7 +118,8 @@ public:
         if (!can_run(f, problem)) return false;
         if (!thrown)
             problem = error::make(
-                type_error("exceptions must be exceptions, not an empty error: " + f.place()));
+                type_error(detail::wording("exceptions must be exceptions, not an empty error: ") +
+                           f.place()));
         else if (f.is_over()) problem = std::move(thrown);
         else return after(f, f.throw_in(std::move(thrown)), problem);
         return false;
@@ -131,7 +132,8 @@ public:
     R result() const {
         frame_type& f = get();
         if (!f.returned)
-            detail::throw_out(invalid_state_error("the generator has no result: " + f.place()));
+            detail::throw_out(
+                invalid_state_error(detail::wording("the generator has no result: ") + f.place()));
         return f.get_result();
     }
     /// True once it has ended, however it did (Python's GEN_CLOSED).
@@ -182,7 +184,8 @@ public:
         const step why = f.close();
         error raised = std::move(f.in_flight);
         if (why == step::yielded)
-            problem = error::make(runtime_error("generator ignored GeneratorExit: " + f.place()));
+            problem = error::make(
+                runtime_error(detail::wording("generator ignored GeneratorExit: ") + f.place()));
         if (why == step::raised && raised && !raised.is<generator_exit>())
             problem = std::move(raised);
         return why == step::returned;

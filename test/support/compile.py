@@ -42,11 +42,12 @@ def complaints(compiler, *args, text=None, std='c++11'):
     return None if run.returncode == 0 else '%s -std=%s\n%s' % (compiler, std, run.stdout)
 
 
+FLAGS = {'freestanding.hpp': ['-fno-exceptions']}  # header: what it asks for
 NEEDS = {'ranges.hpp': 'c++14'}          # header: the oldest standard it can be had at, if that is not C++11
 
 
 def alone(compiler, header):
-    said = complaints(compiler, *WARNINGS, '-fsyntax-only', text='#include <lasti/%s>\n' % header * 2,
+    said = complaints(compiler, *WARNINGS, *FLAGS.get(header, []), '-fsyntax-only', text='#include <lasti/%s>\n' % header * 2,
                       std=NEEDS.get(header, 'c++11'))
     if said and 'needs range-v3' in said:
         raise tap.Skip('there is no range-v3 here')

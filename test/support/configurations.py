@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / 'test/configurations'
 COMPILERS = [c for c in ('g++', 'clang++') if shutil.which(c)]
 EVERYTHING = 'LASTI_TEST_ALL' in os.environ
-WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror']
+WARNINGS = ['-DLASTI_OWN_WARNINGS', '-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror']
 OFF = {'without exceptions': ['-fno-exceptions'],
        'without RTTI': ['-fno-rtti'],
        'without either': ['-fno-exceptions', '-fno-rtti']}

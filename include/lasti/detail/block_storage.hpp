@@ -3,6 +3,9 @@
 #ifndef LASTI_DETAIL_BLOCK_STORAGE_HPP_INCLUDED
 #define LASTI_DETAIL_BLOCK_STORAGE_HPP_INCLUDED
 
+#include <lasti/detail/config.hpp>
+LASTI_SYSTEM_HEADER
+
 #include <new>
 #include <utility>
 

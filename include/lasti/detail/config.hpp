@@ -36,6 +36,13 @@ LASTI_SYSTEM_HEADER
 #define LASTI_FREESTANDING 0
 #endif
 
+// One for each thread; where there are none, one.
+#if LASTI_FREESTANDING
+#define LASTI_THREAD_LOCAL
+#else
+#define LASTI_THREAD_LOCAL thread_local
+#endif
+
 // Whether freed frames wait in lists for the next: see frame_pool.hpp.
 #if !defined(LASTI_FRAME_POOL)
 #if LASTI_FREESTANDING || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

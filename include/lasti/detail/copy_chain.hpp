@@ -5,8 +5,6 @@
 #include <lasti/detail/config.hpp>
 LASTI_SYSTEM_HEADER
 
-#include <string>
-
 #include <lasti/frame.hpp>
 
 namespace lasti {
@@ -14,7 +12,7 @@ namespace lasti {
 namespace detail {
 
 LASTI_DRIVER void relocation::refuse(const char* why) const {
-    throw_out(type_error("cannot copy " + of->place() + ": " + why));
+    throw_out(type_error(wording("cannot copy ") + of->place() + ": " + why));
 }
 
 }  // namespace detail

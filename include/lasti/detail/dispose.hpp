@@ -7,6 +7,7 @@
 LASTI_SYSTEM_HEADER
 
 #include <cstdio>  // the default unraisable hook
+#include <cstdlib>
 
 #include <lasti/detail/weakly_held.hpp>
 #include <lasti/frame.hpp>
@@ -15,8 +16,14 @@ namespace lasti {
 namespace detail {
 
 LASTI_DRIVER void print_unraisable(error const& what, code const& where) noexcept {
+#if LASTI_FREESTANDING
+    (void)what;
+    (void)where;
+    std::abort();  // nobody is told: the program is to set a hook
+#else
     std::fprintf(stderr, "lasti: exception ignored in '%s' (%s:%d): %s: %s\n", where.name,
                  where.file, where.first_line, what.type_name().c_str(), what.what().c_str());
+#endif
 }
 
 /// Frames that die inside other frames' deaths. A few levels nest, so that the order is that of a
@@ -30,7 +37,7 @@ struct graveyard {
 
 // One per thread, also where a shared liblasti and the program have this header compiled in.
 LASTI_VISIBLE inline graveyard& this_threads_graveyard() noexcept {
-    static thread_local graveyard of_this_thread = {0, nullptr, nullptr};
+    static LASTI_THREAD_LOCAL graveyard of_this_thread = {0, nullptr, nullptr};
     return of_this_thread;
 }
 
@@ -114,8 +121,8 @@ LASTI_DRIVER void frame::close_and_report() noexcept {
     const step why = close();
     error problem = std::move(in_flight);
     if (why == step::yielded)
-        problem =
-            error::make(runtime_error(std::string(kind()) + " ignored GeneratorExit: " + place()));
+        problem = error::make(
+            runtime_error(detail::wording(kind()) + " ignored GeneratorExit: " + place()));
     if (why == step::yielded || (why == step::raised && problem && !problem.is<generator_exit>()))
         detail::report_unraisable(problem, *gi_code);
 }

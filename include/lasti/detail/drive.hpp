@@ -15,14 +15,14 @@ namespace lasti {
 
 // ---- exceptions in one frame --------------------------------------------------------------------
 
-LASTI_DRIVER std::string frame::place() const {
+LASTI_DRIVER detail::wording frame::place() const {
     const int line = f_lineno ? f_lineno : gi_code->first_line;
-    return std::string("'") + gi_code->name + "' (" + gi_code->file + ':' + std::to_string(line) +
-           ')';
+    return detail::wording("'") + gi_code->name + "' (" + gi_code->file + ':' +
+           detail::in_digits(line) + ')';
 }
 
 LASTI_DRIVER error frame::already_executing() const {
-    return error::make(value_error(std::string(kind()) + " already executing: " + place()));
+    return error::make(value_error(detail::wording(kind()) + " already executing: " + place()));
 }
 
 LASTI_DRIVER error frame::handled() const noexcept {
@@ -53,8 +53,8 @@ LASTI_DRIVER error frame::handled_in_chain() const noexcept {
 
 LASTI_DRIVER step frame::raise_error(error exception) {
     if (!exception)
-        exception = error::make(
-            type_error("exceptions must be exceptions, not an empty error: " + place()));
+        exception = error::make(type_error(
+            detail::wording("exceptions must be exceptions, not an empty error: ") + place()));
     exception.set_context(handled_in_chain());
     in_flight = std::move(exception);
     return step::raised;
@@ -63,12 +63,13 @@ LASTI_DRIVER step frame::raise_error(error exception) {
 LASTI_DRIVER step frame::reraise() {
     in_flight = handled_in_chain();
     if (in_flight) return step::raised;
-    return raise(runtime_error("No active exception to reraise: " + place()));
+    return raise(runtime_error(detail::wording("No active exception to reraise: ") + place()));
 }
 
 LASTI_DRIVER step frame::stray_break() {
-    return raise(runtime_error("break or continue outside of a loop, or a jump out of the body: " +
-                               place()));
+    return raise(runtime_error(
+        detail::wording("break or continue outside of a loop, or a jump out of the body: ") +
+        place()));
 }
 
 LASTI_DRIVER step frame::caught_in_flight(const std::exception* known) {
@@ -285,8 +286,9 @@ LASTI_DRIVER step frame::drive(frame* at, step why, error thrown, frame* target)
                 return step::yielded;
             }
             // It stays suspended where it yielded, but nobody delegates to it any more.
-            error wrong = error::make(runtime_error(
-                std::string(ignorant->kind()) + " ignored GeneratorExit: " + ignorant->place()));
+            error wrong =
+                error::make(runtime_error(detail::wording(ignorant->kind()) +
+                                          " ignored GeneratorExit: " + ignorant->place()));
             ignorant->closing = false;
             at = ignorant->back;
             target = throw_moves(target, at);
@@ -335,7 +337,8 @@ LASTI_DRIVER step frame::drive(frame* at, step why, error thrown, frame* target)
         case step::refused: {
             if (why == step::refused && !at->is_over())
                 why = at->raise(runtime_error(
-                    "the saved program counter is no label of this body: " + at->place()));
+                    detail::wording("the saved program counter is no label of this body: ") +
+                    at->place()));
             if (why == step::returned ? at->unwind_return()
                                       : why == step::raised && at->unwind(at->in_flight)) {
                 why = step::again;
@@ -412,7 +415,7 @@ LASTI_DRIVER bool frame::let_out(error& failure) noexcept {
 
 LASTI_DRIVER void frame::convert(error& failure, const char* name) const {
     error converted =
-        error::make(runtime_error(std::string(kind()) + " raised " + name + ": " + place()));
+        error::make(runtime_error(detail::wording(kind()) + " raised " + name + ": " + place()));
     converted.set_cause(failure);
     converted.set_context(failure);
     failure = std::move(converted);

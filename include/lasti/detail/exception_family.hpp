@@ -12,7 +12,7 @@ LASTI_SYSTEM_HEADER
 
 #include <type_traits>
 
-#if !LASTI_HAS_RTTI
+#if !LASTI_HAS_RTTI && !LASTI_FREESTANDING
 #include <exception>
 #include <new>
 #include <stdexcept>
@@ -36,7 +36,7 @@ struct exception_family {
 };
 
 /// The nearest known class that E is derived from; void: none, or dynamic_cast knows better.
-#if LASTI_HAS_RTTI
+#if LASTI_HAS_RTTI || LASTI_FREESTANDING
 template <class E>
 using known_parent_of = void;
 #else

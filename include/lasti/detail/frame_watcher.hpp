@@ -48,11 +48,11 @@ LASTI_VISIBLE inline std::atomic<int>& watched_threads() noexcept {
     return count;
 }
 inline bool is_anybody_watching() noexcept {
-    return watched_threads().load(std::memory_order_relaxed) != 0;
+    return !LASTI_FREESTANDING && watched_threads().load(std::memory_order_relaxed) != 0;
 }
 
 LASTI_VISIBLE inline frame_watcher*& this_threads_watcher() noexcept {
-    static thread_local frame_watcher* watcher = nullptr;
+    static LASTI_THREAD_LOCAL frame_watcher* watcher = nullptr;
     return watcher;
 }
 

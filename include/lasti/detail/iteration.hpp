@@ -59,8 +59,8 @@ public:
     /// What it returned. Throws invalid_state_error if it did not return.
     return_type result() {
         if (!frame_.returned)
-            detail::throw_out(
-                invalid_state_error("the generator has no result: " + frame_.place()));
+            detail::throw_out(invalid_state_error(detail::wording("the generator has no result: ") +
+                                                  frame_.place()));
         return frame_.get_result();
     }
     bool done() const noexcept {

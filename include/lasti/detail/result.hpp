@@ -62,7 +62,8 @@ private:
     step default_result(std::true_type) { return set_result(R()); }
     step default_result(std::false_type) {
         return this->raise(type_error(
-            "the body ended without RETURN(value), and its result type has no default: " +
+            detail::wording(
+                "the body ended without RETURN(value), and its result type has no default: ") +
             this->place()));
     }
     step adopt(stop_iteration_value<R> const& stop, std::true_type) {
@@ -89,9 +90,10 @@ public:
         return step::returned;
     }
     step fall_off() {
-        return this->raise(
-            type_error("the body ended without RETURN(value), and its result is a reference: " +
-                       this->place()));
+        return this->raise(type_error(
+            detail::wording(
+                "the body ended without RETURN(value), and its result is a reference: ") +
+            this->place()));
     }
     R& get_result() { return result.get(); }
 

@@ -7,12 +7,22 @@
 LASTI_SYSTEM_HEADER
 
 #include <lasti/detail/frame_watcher.hpp>
+#if !LASTI_FREESTANDING
 #include <lasti/detail/value_text.hpp>
+#endif
 #include <lasti/frame.hpp>
 
 namespace lasti {
 namespace detail {
 
+#if LASTI_FREESTANDING
+template <class Frame>
+struct shows_of {
+    static const frame_shows how;
+};
+template <class Frame>
+const frame_shows shows_of<Frame>::how = {};
+#else
 template <class Frame>
 auto show_sent(Frame& f, value_writer& out, int) -> decltype(f.incoming, void()) {
     if (f.has_incoming) show(out, f.incoming);
@@ -43,6 +53,7 @@ struct shows_of {
 };
 template <class Frame>
 const frame_shows shows_of<Frame>::how = {&sent, &yielded, &result};
+#endif
 
 LASTI_NOINLINE LASTI_COLD inline void begin_watching(frame& made, frame_shows const& how) {
     frame_watcher* const watcher = watcher_here();

@@ -113,7 +113,8 @@ private:
         if (at != frame::created && at != adapter_suspended) return this->refuse(at);
         if (inner().executing()) return this->raise_error(inner().already_executing());
         if (!relay_sent<S, typename Inner::send_type>::to(*this, inner_))
-            return this->raise(attribute_error("nothing can be sent into " + inner().place()));
+            return this->raise(
+                attribute_error(detail::wording("nothing can be sent into ") + inner().place()));
         inner().resumed_for = this;
         const step why = inner().resume_chain();
         inner().resumed_for = nullptr;
@@ -125,8 +126,8 @@ private:
         if (!thrown || thrown.is<generator_exit>()) {
             const step why = inner().close();
             if (why == step::yielded)
-                return this->raise(
-                    runtime_error("generator ignored GeneratorExit: " + inner().place()));
+                return this->raise(runtime_error(
+                    detail::wording("generator ignored GeneratorExit: ") + inner().place()));
             const error problem = std::move(inner().in_flight);
             if (why == step::raised && problem && !problem.is<generator_exit>())
                 return this->raise_error(problem);
