@@ -201,6 +201,17 @@ def one_header(compiler, std, *more):
     return check
 
 
+def debian(folder):
+    """lintian has nothing to say but that no bug of Debian's asks for lasti."""
+    need('dpkg-buildpackage', 'dh', 'lintian', 'git')
+    if not (ROOT / '.git').exists():
+        raise tap.Skip('meson dist archives what git has')
+    sh('python3', ROOT / 'test/packaging/debian.py', folder)
+    made, = folder.glob('*.changes')
+    sh('lintian', '--allow-root', '--fail-on', 'error,warning', '--suppress-tags', 'initial-upload-closes-no-bugs', made)
+    return None if list(folder.glob('liblasti-dev_*.deb')) else 'no liblasti-dev'
+
+
 def changes(_):
     heads = re.findall(r'^## ([\d.]+)', (ROOT / 'docs' / 'CHANGELOG.md').read_text(), re.M)
     return None if VERSION == heads[0] else 'version.hpp says %s, CHANGELOG.md %s' % (VERSION, heads)
@@ -224,6 +235,7 @@ if EVERYTHING:
         ('CMake, FetchContent, a shared library', fetch_content('-DBUILD_SHARED_LIBS=ON')),
         ('CMake, FetchContent, without I/O', fetch_content('-DLASTI_IO=OFF')),
         ('a copy of include and src', plain_copy),
+        ("Debian's packages, and what lintian says", debian),
         ('installed, a static library: pkg-config, CMake', installed('static')),
     ]
     ways = {'': [], ' with TLS': ['-DLASTI_WITH_OPENSSL', '-lssl', '-lcrypto'], ' without I/O': ['-DLASTI_NO_IO']}
