@@ -5,7 +5,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -15,6 +14,7 @@
 #include "support/captured_stderr.hpp"
 #include "support/counted.hpp"
 #include "support/cpython.hpp"
+#include "support/environment.hpp"
 #include "support/gate.hpp"
 #include "support/unraisable.hpp"
 
@@ -326,13 +326,13 @@ TEST_CASE("T15: tasks of another kind, and of the first again "
 }
 
 TEST_CASE("DB1: LASTI_DEBUG (test_asyncio/test_base_events.py: BaseEventLoopTests.test_env_var_debug)") {
-    ::unsetenv("LASTI_DEBUG");
+    unset_variable("LASTI_DEBUG");
     CHECK_FALSE(lasti::event_loop().get_debug());
-    ::setenv("LASTI_DEBUG", "", 1);
+    set_variable("LASTI_DEBUG", "");
     CHECK_FALSE(lasti::event_loop().get_debug());
-    ::setenv("LASTI_DEBUG", "1", 1);
+    set_variable("LASTI_DEBUG", "1");
     CHECK(lasti::event_loop().get_debug());
-    ::unsetenv("LASTI_DEBUG");
+    unset_variable("LASTI_DEBUG");
 }
 
 TEST_CASE("K4: a task that cannot be made leaves the coroutine to its owner "

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -13,6 +12,7 @@
 #include <lasti/context.hpp>
 #include <lasti/runner.hpp>
 
+#include "support/environment.hpp"
 #include "support/trace.hpp"
 #include "support/virtual_loop.hpp"
 
@@ -72,18 +72,18 @@ const char* const not_here = "Non-thread-safe operation invoked on an event loop
 TEST_SUITE_BEGIN("debug: mode");
 
 TEST_CASE("DB1: debug mode is off, unless set_debug(), LASTI_DEBUG or run() switches it on") {
-    ::unsetenv("LASTI_DEBUG");
+    unset_variable("LASTI_DEBUG");
     CHECK_FALSE(lasti::event_loop().get_debug());
-    ::setenv("LASTI_DEBUG", "0", 1);
+    set_variable("LASTI_DEBUG", "0");
     CHECK_FALSE(lasti::event_loop().get_debug());
-    ::setenv("LASTI_DEBUG", "1", 1);
+    set_variable("LASTI_DEBUG", "1");
     CHECK(lasti::event_loop().get_debug());
     struct body {
         COROUTINE_BODY(bool) { BEGIN; RETURN(lasti::get_running_loop().get_debug()); END; }
     };
     CHECK(lasti::run(lasti::coroutine<bool>(body())));
     CHECK_FALSE(lasti::run(lasti::coroutine<bool>(body()), false));
-    ::unsetenv("LASTI_DEBUG");
+    unset_variable("LASTI_DEBUG");
     CHECK(lasti::run(lasti::coroutine<bool>(body()), true));
     CHECK(lasti::event_loop().slow_callback_duration() == 0.1);
 }

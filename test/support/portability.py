@@ -171,8 +171,8 @@ def write(rows):
         if cell not in known:
             head, std, rest = parts(cell)
             missing.setdefault(head, []).append('.'.join([std] + rest).replace('libcxx', 'libc++'))
-    lost = ['`%s`: %s' % (head, ', '.join(names)) for head, names in missing.items()]
-    more = ['', 'Cells that have not run yet: ' + '; '.join(lost) + '.'] if lost else []
+    lost = ['- `%s`: %s' % (head, ', '.join(names)) for head, names in missing.items()]
+    more = ['', 'Cells that have not run yet:', ''] + lost if lost else []
     PAGE.write_text(before + BEGIN + '\n'.join(table + more) + '\n' + END + after)
 
 
