@@ -39,7 +39,9 @@ struct traced {
     }
 };
 
-long hashed(long so_far, long x) { return (so_far * 31 + (x % 1000003 + 1000003)) % 1000003; }
+long hashed(long so_far, long long x) {
+    return static_cast<long>((so_far * 31 + (x % 1000003 + 1000003)) % 1000003);
+}
 
 struct hash_of {
     template <class T>
