@@ -345,6 +345,16 @@ CASE("EXCEPT of what C++ threw") {
         };
     };
     CHECK(lasti::next(throws()) == 2);
+    const auto lets_out = []() -> lasti::generator<int> {
+        return GENERATOR(int) {
+            BEGIN;
+            std::vector<int>(1).at(2);
+            END;
+        };
+    };
+    lasti::error problem;
+    CHECK(!lets_out().resume(problem));
+    CHECK(problem.type_name() == "std::out_of_range");
     bool stopped = false;
     try {
         lasti::next(lasti::generator<int>(failing(0)));

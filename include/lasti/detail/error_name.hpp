@@ -16,7 +16,6 @@ LASTI_SYSTEM_HEADER
 namespace lasti {
 namespace detail {
 
-#if LASTI_HAS_RTTI
 inline std::string demangled(std::type_info const& type) {
 #if defined(__GNUC__)
     int status = 0;
@@ -26,7 +25,6 @@ inline std::string demangled(std::type_info const& type) {
 #endif
     return type.name();
 }
-#endif
 
 }  // namespace detail
 
@@ -36,10 +34,10 @@ inline std::string error::type_name() const {
 #if LASTI_HAS_RTTI
     if (const std::exception* const known = box_->standard)
         return detail::demangled(typeid(*known));
+#endif
 #if LASTI_HAS_EXCEPTIONS && defined(__GLIBCXX__)
     if (const std::type_info* const type = box_->pointer().__cxa_exception_type())
         return detail::demangled(*type);
-#endif
 #endif
     return box_->standard ? "std::exception" : "unknown exception";
 }
