@@ -24,6 +24,7 @@ STEP = [
     ('`lasti::generator<long>`', 'step', 'generator', (1000000, 2000000), 'hand-written loop'),
     ('iterator class, virtual `next()`', 'step', 'virtual', (1000000, 2000000), 'hand-written loop'),
     ('C++20 coroutine generator', 'step_cpp20', '-', (1000000, 2000000), 'hand-written loop'),
+    ('a tree in order, by `YIELD_FROM`', 'tree', '-', (16383, 32767), 'hand-written loop'),
 ]
 LOOP = [
     ('switch: 1,000 tasks pass 1,000 times each', 'loop_switch', '-', (100, 200), None),
