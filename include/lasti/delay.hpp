@@ -20,7 +20,7 @@ namespace lasti {
 /// does not fit (about 292 years) counts as the longest there is.
 class delay {
 public:
-    typedef std::chrono::duration<std::int64_t, std::nano> nanoseconds;
+    typedef std::chrono::nanoseconds nanoseconds;
 
     /// `seconds` may be any number. NaN is kept, to be refused where it is used.
     template <class Number,
