@@ -66,11 +66,15 @@ std::string task_state::place() const {
     return describe() + " at " + leaf->place();
 }
 
+static LASTI_NOINLINE frame& found_leaf(frame& root) noexcept {
+    error busy;
+    return *root.innermost(busy);
+}
+
 inline awaiting_frame& task_state::standing() const noexcept {
     frame& f = *root;
-    error busy;
-    frame* const leaf = !f.gi_yieldfrom ? &f : f.leaf ? f.leaf : f.innermost(busy);
-    return static_cast<awaiting_frame&>(*leaf);
+    frame& leaf = !f.gi_yieldfrom ? f : f.leaf ? *f.leaf : found_leaf(f);
+    return static_cast<awaiting_frame&>(leaf);
 }
 
 frame const& task_state::stands_at() const noexcept { return standing(); }
@@ -87,16 +91,17 @@ void task_state::wake(error thrown) noexcept {
 }
 
 void task_state::run() {
-    frame& f = *root;
     loop->current_task = this;
-    step why;
-    if (LASTI_LIKELY(!must_cancel && !exception && !asks_request)) why = f.resume();
-    else if (!step_aside(why)) return;
-    loop->current_task = nullptr;
-    if (why != step::yielded) return finish_step(why);
+    if (LASTI_UNLIKELY(must_cancel || asks_request || exception)) return step_aside();
+    stepped(root->resume());
+}
 
+inline void task_state::stepped(step why) {
+    loop->current_task = nullptr;
+    if (LASTI_UNLIKELY(why != step::yielded)) return finish_step(why);
     request& asked = *standing().waits_for.get();
-    asked.arm(*this);
+    if (&asked == &giving_way.value) loop->make_ready(*this);
+    else asked.arm(*this);
     if (LASTI_UNLIKELY(must_cancel || is_scope_cancelled)) cancel_new_wait(asked);
 }
 
@@ -116,8 +121,8 @@ void task_state::cancel_wait(request& asked) {
     being_cancelled = false;
 }
 
-// A step that begins with an exception, or whose request has a say. False: the task waits on.
-bool task_state::step_aside(step& why) {
+// A step that begins with an exception, or whose request has a say: the task may wait on.
+void task_state::step_aside() {
     error thrown = std::move(exception);
     request* const waited_for = standing().waits_for.get();
     future_state* const awaited = thrown && waited_for ? waited_for->awaited_future() : nullptr;
@@ -131,13 +136,12 @@ bool task_state::step_aside(step& why) {
         if (waited_for && !waited_for->go_on(*this, thrown)) {
             loop->current_task = nullptr;
             if (LASTI_UNLIKELY(must_cancel || is_scope_cancelled)) cancel_new_wait(*waited_for);
-            return false;
+            return;
         }
     }
-    why = !thrown     ? root->resume()
-          : is_thrown ? root->throw_in(std::move(thrown))
-                      : root->raise_in(std::move(thrown));
-    return true;
+    stepped(!thrown     ? root->resume()
+            : is_thrown ? root->throw_in(std::move(thrown))
+                        : root->raise_in(std::move(thrown)));
 }
 
 void task_state::finish_step(step why) {

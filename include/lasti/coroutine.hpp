@@ -65,6 +65,10 @@ public:
         return true;
     }
     void end_await(void* target) {
+        if (gi_yieldfrom || deliver) return end_await_with_result(target);
+        waits_for.clear();
+    }
+    LASTI_NOINLINE void end_await_with_result(void* target) {
         if (gi_yieldfrom) return end_delegation(target);
         // Taken out first, since delivering may throw, and then the frame waits for nothing any
         // more.
@@ -72,7 +76,7 @@ public:
             request_slot& slot;
             ~clear_slot() { slot.clear(); }
         } const at_exit = {waits_for};
-        if (deliver) deliver(*this, target);
+        deliver(*this, target);
     }
     // ASYNC_FOR
     template <class X, class A>

@@ -136,7 +136,7 @@ public:
 private:
     // Contexts and causes form chains of any length: who dies with a box waits in a list for its
     // turn, rather than in nested destructors.
-    static void destroy(error_box* box) noexcept {
+    LASTI_NOINLINE static void destroy(error_box* box) noexcept {
         error_box* dead = box;
         while (dead) {
             error_box* const next = dead;

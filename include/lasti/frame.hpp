@@ -189,8 +189,10 @@ public:
     step resume() {
         if (has_detour) return resume_chain();
         const step why = run();
-        return why == step::yielded ? why : drive(this, why);
+        return LASTI_LIKELY(why == step::yielded) ? why : go_on(why);
     }
+    /// It was entered directly, and did something else than to yield.
+    step go_on(step why);
     /// throw(). Empty: a plain GeneratorExit, of which no object is made unless some TRY can see
     /// it.
     step throw_in(error thrown);
@@ -430,32 +432,6 @@ inline void frame::delegate_to(detail::counted<frame> child, void (*how)(frame&,
     has_detour = true;
     leaf = nullptr;
     deliver = how;
-}
-
-inline void frame::end_delegation(void* target) {
-    // The child goes first into a local: delivering may throw, and then this frame must not
-    // delegate any more.
-    struct release_child {
-        frame& parent;
-        ~release_child() {
-            parent.gi_yieldfrom->result_is = result_state::none;
-            parent.drop_child();
-        }
-    } const at_exit = {*this};
-    if (deliver) deliver(*gi_yieldfrom, target);
-}
-
-inline void frame::drop_child() noexcept {
-    if (gi_yieldfrom->back == this) {
-        gi_yieldfrom->back = nullptr;
-        // Its chain may have changed while it was resumed from further out.
-        gi_yieldfrom->leaf = nullptr;
-    }
-    leaf = nullptr;
-    if (gi_yieldfrom->f_lasti >= 0 && gi_yieldfrom->references == 1 && !gi_yieldfrom->driving)
-        gi_yieldfrom->resumed_for = is_over() ? resumed_for : this;  // it is going to be closed
-    gi_yieldfrom = nullptr;
-    has_detour = watched;
 }
 
 inline bool frame::executing() const noexcept {

@@ -69,6 +69,7 @@ private:
 /// What sleep() returns, for AWAIT.
 struct LASTI_TO_BE_AWAITED sleep_for {
     typedef detail::sleep_request request_type;
+    bool only_gives_way() const noexcept { return time.is_zero(); }
     delay time;
 };
 

@@ -62,6 +62,12 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
             self.deliver = nullptr;
             return false;
         }
+        if (only_gives_way(operand, 0)) {
+            self.waits_for.refer_to(giving_way.value);
+            self.deliver = nullptr;
+            self.pending_ = step::yielded;
+            return true;
+        }
         request_type& asked =
             self.waits_for.template emplace<request_type>(std::forward<A>(operand), self);
         self.deliver = deliver_to(static_cast<X*>(nullptr));
@@ -86,6 +92,15 @@ private:
     }
     template <class A>
     static bool at_once(awaiting_frame&, A&, X*, long) noexcept {
+        return false;
+    }
+
+    template <class A>
+    static auto only_gives_way(A const& operand, int) -> decltype(operand.only_gives_way()) {
+        return operand.only_gives_way();
+    }
+    template <class A>
+    static bool only_gives_way(A const&, long) noexcept {
         return false;
     }
 

@@ -173,6 +173,32 @@ LASTI_DRIVER step frame::run_watched() {
 
 // ---- the chain of delegation --------------------------------------------------------------------
 
+LASTI_DRIVER void frame::end_delegation(void* target) {
+    // The child goes first into a local: delivering may throw, and then this frame must not
+    // delegate any more.
+    struct release_child {
+        frame& parent;
+        ~release_child() {
+            parent.gi_yieldfrom->result_is = result_state::none;
+            parent.drop_child();
+        }
+    } const at_exit = {*this};
+    if (deliver) deliver(*gi_yieldfrom, target);
+}
+
+LASTI_DRIVER void frame::drop_child() noexcept {
+    if (gi_yieldfrom->back == this) {
+        gi_yieldfrom->back = nullptr;
+        // Its chain may have changed while it was resumed from further out.
+        gi_yieldfrom->leaf = nullptr;
+    }
+    leaf = nullptr;
+    if (gi_yieldfrom->f_lasti >= 0 && gi_yieldfrom->references == 1 && !gi_yieldfrom->driving)
+        gi_yieldfrom->resumed_for = is_over() ? resumed_for : this;  // it is going to be closed
+    gi_yieldfrom = nullptr;
+    has_detour = watched;
+}
+
 // The chain below some frames has changed, or is about to: the roots above them must look anew.
 LASTI_DRIVER void frame::forget_caches_above() noexcept {
     for (frame* f = back; f; f = f->back) f->leaf = nullptr;
@@ -230,6 +256,8 @@ LASTI_DRIVER step frame::resume_chain() {
     const being_driven marked(*this);
     return drive(at, refuse_child(at, std::move(busy)));
 }
+
+LASTI_DRIVER step frame::go_on(step why) { return drive(this, why); }
 
 LASTI_DRIVER step frame::throw_in(error thrown) {
     const being_driven marked(*this);  // an adapter's inject() runs code already

@@ -33,7 +33,7 @@ class LASTI_API request : public detail::in_frame_memory {
 public:
     enum class kind : unsigned char { pass, sleep, future, other };
 
-    request() noexcept {}
+    constexpr request() noexcept {}
     request(request const&) = delete;
     request& operator=(request const&) = delete;
     virtual ~request() {}
@@ -70,6 +70,25 @@ inline bool request::is_shielded(detail::task_state const&) const noexcept { ret
 
 namespace detail {
 
+/// The request of who only gives way for a round. There is one for all, since it knows nothing.
+class pass_request final : public request {
+public:
+    constexpr pass_request() noexcept {}
+    kind what() const noexcept override { return kind::pass; }
+    std::string describe() const override;
+    void arm(task_state& task) override;
+    bool cancel(task_state&, std::string const&) override { return false; }
+    void disarm(task_state&) noexcept override {}
+};
+
+/// It outlives all that is destroyed at the end of the program.
+union lasting_pass_request {
+    constexpr lasting_pass_request() noexcept : value() {}
+    ~lasting_pass_request() {}
+    pass_request value;
+};
+extern LASTI_API lasting_pass_request giving_way;
+
 /// Room for the request of the one AWAIT in which a frame can stand. Small ones are kept in place.
 class request_slot {
 public:
@@ -91,15 +110,23 @@ public:
         request_ = made;
         return *made;
     }
+    void refer_to(pass_request& shared) noexcept {
+        clear();
+        request_ = &shared;
+    }
     void clear() noexcept {
-        if (!request_) return;
+        if (request_ && request_ != &giving_way.value) destroy();
+        request_ = nullptr;
+    }
+
+private:
+    LASTI_NOINLINE void destroy() noexcept {
         request* const gone = request_;
         request_ = nullptr;
         if (static_cast<void*>(gone) == static_cast<void*>(&room_)) gone->~request();
         else delete gone;
     }
 
-private:
     typedef std::aligned_storage<room_size, alignof(std::int64_t)>::type room;
 
     template <class Request>
@@ -115,7 +142,7 @@ private:
         return new Request(std::forward<A>(arguments)...);
     }
 
-    request* request_;  // null: it waits for nothing
+    request* request_;  // in the room, on the heap, or the one that gives way; null: none
     room room_;
 };
 

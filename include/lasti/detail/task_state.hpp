@@ -104,10 +104,11 @@ protected:
 private:
     /// The innermost coroutine, of a task that has just suspended.
     awaiting_frame& standing() const noexcept;
-    bool step_aside(step& why);
-    LASTI_COLD void cancel_new_wait(request& asked);
+    LASTI_NOINLINE void step_aside();
+    void stepped(step why);
+    LASTI_NOINLINE LASTI_COLD void cancel_new_wait(request& asked);
     void cancel_wait(request& asked);
-    void finish_step(step why);
+    LASTI_NOINLINE void finish_step(step why);
     void last_handle_gone() noexcept override;
     void leave_loop() noexcept;
 };
