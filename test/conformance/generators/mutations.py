@@ -15,7 +15,7 @@ MUTATIONS = [
     ('the back link is lost', DRIVE,
      '        child->adopt_by(at);\n        at = child;',
      '        at = child;'),
-    ('the back link is left behind', FRAME,
+    ('the back link is left behind', DRIVE,
      '        gi_yieldfrom->back = nullptr;\n',
      ''),
     ('the leaf cache is not cleared above', DRIVE,
