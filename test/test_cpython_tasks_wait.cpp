@@ -224,7 +224,7 @@ TEST_CASE("the same tasks come out (test_asyncio/test_tasks.py: BaseTaskTests.te
         BEGIN;
         ASYNC_FOR(done, lasti::as_completed(given))
             note(done.result());
-            note(std::find(given.begin(), given.end(), done) - given.begin());
+            note(static_cast<long>(std::find(given.begin(), given.end(), done) - given.begin()));
         END_ASYNC_FOR
         END;
     });

@@ -8,9 +8,11 @@ LASTI_SYSTEM_HEADER
 
 #include <cstddef>
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <lasti/code.hpp>
 #include <lasti/detail/operands.hpp>
@@ -120,7 +122,7 @@ void print_value(std::ostream& to, void const* value) {
 }
 template <class T>
 void show_as(value_writer& out, T const& value, as_stream) {
-    out.write(&print_value<T>, &value);
+    out.write(&print_value<T>, std::addressof(value));
 }
 // The first ones of many.
 template <class T>
@@ -143,6 +145,13 @@ void show(value_writer& out, std::pair<A, B> const& value) {
     out.text += ')';
 }
 
+// In some libraries the items of a const std::vector<bool> are objects that stand for a bit.
+template <class T>
+T const& item_itself(T const& item) {
+    return item;
+}
+inline bool item_itself(std::vector<bool>::const_reference item) { return item; }
+
 template <class T>
 void show_as(value_writer& out, T const& range, as_range) {
     constexpr int most = 8;
@@ -154,7 +163,7 @@ void show_as(value_writer& out, T const& range, as_range) {
             out.text += "...";
             break;
         }
-        show(out, item);
+        show(out, item_itself(item));
     }
     out.text += ']';
 }
