@@ -3,7 +3,8 @@
 usage: sh test/run [--all] [--config NAME]... [PROGRAM]...
 
 A configuration is COMPILER.STANDARD[.VARIANT], as in g++.11, clang++.20, g++.11.asan; it is built
-in build/NAME. The variants are asan, tsan, shared and release. Without arguments three of them run;
+in build/NAME. The variants are asan, tsan, shared, release and no_rtti. Without arguments
+three of them run;
   --all          runs the whole matrix, the long tests, 20,000 programs of generators and as many
                  of tasks against CPython
   --config NAME  runs this one instead (again and again: several; with --all: all its tests)
@@ -53,6 +54,7 @@ VARIANTS = {
     'tsan': ['-Db_sanitize=thread', '-Db_lundef=false', '-Doptimization=0', '-Dcpp_args=-g1'],
     'shared': ['-Dwerror=true', '-Ddebug=false', '-Ddefault_library=shared'],
     'release': ['-Dwerror=true', '-Ddebug=false', '-Doptimization=3'],
+    'no_rtti': ['-Dwerror=true', '-Ddebug=false', '-Dcpp_rtti=false'],
 }
 SLOWER = {'asan': 4, 'tsan': 10}         # what the time limit of a test is multiplied by
 CACHE = {'CCACHE_SLOPPINESS': 'pch_defines,time_macros'}  # or it keeps nothing that is precompiled
@@ -209,7 +211,7 @@ def main():
     parser.add_argument('program', nargs='*')
     args = parser.parse_args()
     for name in args.config:
-        if not re.match(r'[^.]+\.\d\d(\.(asan|tsan|shared|release))?$', name):
+        if not re.match(r'[^.]+\.\d\d(\.(asan|tsan|shared|release|no_rtti))?$', name):
             parser.error('no configuration %s; --list names them' % name)
     if args.help:
         print(__doc__)
