@@ -368,6 +368,7 @@ TEST_CASE("a long container is listed by its first items") {
     CHECK(lasti::detail::text_of(std::vector<int>(8, 0)) == "[0, 0, 0, 0, 0, 0, 0, 0]");
     CHECK(lasti::detail::text_of(std::vector<int>(9, 0)) == "[0, 0, 0, 0, 0, 0, 0, 0, ...]");
     CHECK(lasti::detail::text_of(std::vector<int>()) == "[]");
+    CHECK(lasti::detail::text_of(std::vector<bool>{true, false}) == "[true, false]");
 }
 
 TEST_CASE("LOCALS lists the locals of coroutines and async generators, too") {
