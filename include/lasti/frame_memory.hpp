@@ -43,7 +43,7 @@ public:
     static_memory(static_memory const&) = delete;
     static_memory& operator=(static_memory const&) = delete;
 
-    /// For set_frame_memory().
+    /// For set_frame_memory(). They are those of the one of this size that was asked last.
     frame_memory functions() noexcept {
         in_use() = this;
         return frame_memory{&allocate, &release};
