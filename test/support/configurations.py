@@ -3,8 +3,8 @@
     configurations.py [WORD ...]     only those whose names have these words in them
 
 Each program of test/configurations prints its cases; each case is one here, with the compiler and its flags.
-By default the library itself is compiled once, in a few units, with both of them off; with LASTI_TEST_ALL set,
-by both compilers and in every way."""
+By default the library itself is compiled once, in a few units, with both of them off and without I/O; with
+LASTI_TEST_ALL set, all of it, by both compilers and in every way."""
 import os
 import re
 import shutil
@@ -24,6 +24,7 @@ OFF = {'without exceptions': ['-fno-exceptions'],
        'without RTTI': ['-fno-rtti'],
        'without either': ['-fno-exceptions', '-fno-rtti']}
 SOURCES = sorted((ROOT / 'src').glob('*.cpp'))
+LIBRARY = [] if EVERYTHING else ['-DLASTI_NO_IO']
 WORDS = sys.argv[1:]
 
 
@@ -91,7 +92,7 @@ def runs():
             yield ['generators'], how, compiler, flags, False
     for how, flags in OFF.items() if EVERYTHING else [('without either', OFF['without either'])]:
         for compiler in COMPILERS if EVERYTHING else COMPILERS[-1:]:
-            yield ['tasks', 'without_heap'], how, compiler, flags, True
+            yield ['tasks', 'without_heap'], how, compiler, flags + LIBRARY, True
 
 
 def main():
