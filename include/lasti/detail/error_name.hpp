@@ -6,6 +6,7 @@
 LASTI_SYSTEM_HEADER
 
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <string>
 #include <typeinfo>
@@ -38,6 +39,13 @@ inline std::string error::type_name() const {
 #if LASTI_HAS_EXCEPTIONS && defined(__GLIBCXX__)
     if (const std::type_info* const type = box_->pointer().__cxa_exception_type())
         return detail::demangled(*type);
+#elif LASTI_HAS_EXCEPTIONS && defined(_LIBCPP_VERSION)
+    try {
+        if (const std::exception_ptr thrown = box_->pointer()) std::rethrow_exception(thrown);
+    } catch (...) {
+        if (const std::type_info* const type = abi::__cxa_current_exception_type())
+            return detail::demangled(*type);
+    }
 #endif
     return box_->standard ? "std::exception" : "unknown exception";
 }
