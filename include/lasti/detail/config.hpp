@@ -43,9 +43,11 @@ LASTI_SYSTEM_HEADER
 #define LASTI_THREAD_LOCAL thread_local
 #endif
 
-// Whether freed frames wait in lists for the next: see frame_pool.hpp.
+// Whether freed frames wait in lists for the next: see frame_pool.hpp. Not with mingw, which frees
+// what is thread_local before its destructors have run.
 #if !defined(LASTI_FRAME_POOL)
-#if LASTI_FREESTANDING || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if LASTI_FREESTANDING || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||         \
+    defined(__MINGW32__)
 #define LASTI_FRAME_POOL 0
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
