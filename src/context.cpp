@@ -13,7 +13,20 @@ namespace detail {
 
 namespace {
 
-thread_local counted<context_state> of_this_thread;  // outside of loops
+// Outside of loops.
+#if defined(__MINGW32__)
+// It frees what is thread_local before its destructors have run. This one stays.
+counted<context_state>& of_this_thread() {
+    thread_local counted<context_state>* made = nullptr;
+    if (!made) made = new counted<context_state>;
+    return *made;
+}
+#else
+counted<context_state>& of_this_thread() {
+    thread_local counted<context_state> context;
+    return context;
+}
+#endif
 thread_local entered_context* innermost = nullptr;
 
 std::uint64_t next_number() noexcept {
@@ -69,9 +82,9 @@ std::vector<context_key_pointer> context_state::keys() const {
 counted<context_state>& current_context() noexcept {
     if (LASTI_UNLIKELY(innermost && innermost->slot_)) return *innermost->slot_;
     loop_core* const loop = running_loop();
-    if (!loop) return of_this_thread;
+    if (!loop) return of_this_thread();
     if (loop->current_task) return loop->current_task->runs_in;
-    return loop->current_callback ? loop->current_callback->runs_in : of_this_thread;
+    return loop->current_callback ? loop->current_callback->runs_in : of_this_thread();
 }
 
 entered_context::entered_context(counted<context_state>& slot) noexcept
