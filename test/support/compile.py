@@ -13,6 +13,7 @@ A file in test/compile_fail opens with lines of the form `// key: text`:
     flags:  -Wall ...   further arguments, for both twins
     only:   clang++     the one compiler that sees the mistake
 """
+import functools
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import precompiled
 import tap
+import together
 from host_warnings import HOST_WARNINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,12 +72,20 @@ def fail():
                        lambda c=compiler, p=path, s=says: refused(c, p, s))
 
 
+@functools.lru_cache(maxsize=None)
+def good_together():
+    """The GOOD twins that compile as one source, in a tenth of the time: all of them, or none if one does not."""
+    texts = {path: path.read_text() for path in sorted((ROOT / 'test/compile_fail').glob('*.cpp'))}
+    texts = {path: text for path, text in texts.items() if not re.search(r'^// (flags|only):|^#define|^#if[\s\S]*#include', text, re.M)}
+    return texts if not complaints('g++', '-DGOOD', '-fsyntax-only', text=together.source(texts)) else {}
+
+
 def refused(compiler, path, says):
     if 'expect' not in says:
         return '%s: needs a line `// expect: REGEX`' % path
     args = ['-fsyntax-only'] + precompiled.arguments(compiler, path) + says.get('flags', '').split() + [path]
     good = None
-    if EVERYTHING or compiler == says.get('only', 'g++'):
+    if EVERYTHING or compiler == says.get('only', 'g++') and path not in good_together():
         good = complaints(compiler, '-DGOOD', *args)
     if good:
         return 'the GOOD twin does not compile:\n' + good
@@ -92,10 +102,10 @@ def warnings():
         for compiler in COMPILERS if EVERYTHING else ['g++', 'clang++']:
             default = {'g++': ('c++11',), 'clang++': ('c++20',)}
             for std in STANDARDS if EVERYTHING else default[compiler]:
-                # -O1 -c: some warnings need the optimiser
+                # Some of GCC's warnings need the optimiser.
+                how = ['-O1', '-c', '-o', os.devnull] if compiler.startswith('g++') else ['-fsyntax-only']
                 yield ('%s with %s at %s' % (path.stem, compiler, std),
-                       lambda c=compiler, s=std, p=path:
-                       complaints(c, *WARNINGS, '-O1', '-c', '-o', os.devnull, p, std=s))
+                       lambda c=compiler, s=std, p=path, h=how: complaints(c, *WARNINGS, *h, p, std=s))
 
 
 def hosts():

@@ -18,16 +18,20 @@ def include(what):
     return '#include %s\n' % what
 
 
-def main(output, *tests):
-    texts = [Path(test).read_text() for test in tests]
-    headers = dict.fromkeys(header for text in texts for header in INCLUDE.findall(text))
+def source(texts, after=''):
+    """Of a dictionary {path: text of the file}; what is to stand after each of them."""
+    headers = dict.fromkeys(header for text in texts.values() for header in INCLUDE.findall(text))
     keywords = headers.pop(LAST, '') is None
-    source = ''.join(map(include, headers)) + include(LAST) * keywords
-    for test, text in zip(tests, texts):
-        source += 'namespace in_%s {\n' % Path(test).stem + include('"%s"' % Path(test).resolve())
-        source += '}\nTEST_SUITE_END();\n'
-        source += ''.join('#undef %s\n' % name for name in DEFINE.findall(text))
-    Path(output).write_text(source)
+    made = ''.join(map(include, headers)) + include(LAST) * keywords
+    for path, text in texts.items():
+        made += 'namespace in_%s {\n' % path.stem + include('"%s"' % path.resolve()) + '}\n' + after
+        made += ''.join('#undef %s\n' % name for name in DEFINE.findall(text))
+    return made
+
+
+def main(output, *tests):
+    texts = {Path(test): Path(test).read_text() for test in tests}
+    Path(output).write_text(source(texts, 'TEST_SUITE_END();\n'))
 
 
 if __name__ == '__main__':

@@ -22,14 +22,16 @@ LASTI_DRIVER void block_stack::grow() {
     wider->capacity = capacity;
     for (int i = 0; i < size(); ++i, ++wider->size)
         ::new (static_cast<void*>(wider->items() + i)) block(std::move(blocks_->items()[i]));
-    if (blocks_) free_all();
+    free_all();
     blocks_ = wider;
 }
 
 LASTI_DRIVER void block_stack::free_all() noexcept {
+    storage* const gone = blocks_;
+    if (!gone) return;
     clear();
-    release_of_frame(blocks_, storage::size_for(blocks_->capacity));
     blocks_ = nullptr;
+    release_of_frame(gone, storage::size_for(gone->capacity));
 }
 
 LASTI_DRIVER void block_stack::copy(block_stack const& of, relocation const& locals) {
