@@ -271,6 +271,10 @@ protected:
 private:
     virtual void destroy_locals() noexcept = 0;
     void end_locals() noexcept;
+    /// Who is to be told what this frame does; null: nobody.
+    detail::frame_watcher* watcher() const noexcept {
+        return LASTI_LIKELY(!watched) ? nullptr : detail::watcher_here();
+    }
     /// True: only relays to another frame, which closing would close. Its destruction just lets go
     /// of that one.
     virtual bool only_relays() const noexcept { return false; }

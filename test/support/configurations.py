@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import tap
+from shell import say
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / 'test/configurations'
@@ -26,12 +27,6 @@ OFF = {'without exceptions': ['-fno-exceptions'],
 SOURCES = sorted((ROOT / 'src').glob('*.cpp'))
 LIBRARY = [] if EVERYTHING else ['-DLASTI_NO_IO']
 WORDS = sys.argv[1:]
-
-
-def say(command, **options):
-    run = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, universal_newlines=True, **options)
-    return run.returncode, run.stdout
 
 
 def compiled(command):

@@ -8,12 +8,12 @@ import functools
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import tap
+from shell import sh
 
 ROOT = Path(__file__).resolve().parents[2]
 BOARD = ROOT / 'test/configurations/board'
@@ -26,14 +26,6 @@ LINK = ['-nostartfiles', '--specs=nano.specs', '-Wl,--gc-sections', '-T', str(BO
 QEMU = ('qemu-system-arm -M mps2-an385 -nographic -monitor none -serial none '
         '-semihosting-config enable=on,target=native -kernel').split()
 TABLE = re.compile(r'(<!-- measured by test/support/freestanding.py, with (.*?) -->\n)(.*?)(\n\n)', re.S)
-
-
-def sh(*words, **options):
-    run = subprocess.run([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, universal_newlines=True, **options)
-    if run.returncode:
-        raise RuntimeError('%s\n%s' % (' '.join(str(word) for word in words), run.stdout))
-    return run.stdout
 
 
 def need(*programs):

@@ -90,31 +90,52 @@ def new_log(name):
     return log
 
 
-def configure(name, log):
-    """Sets up build/NAME; anew if it was set up otherwise, or elsewhere (folders get moved)."""
-    compiler, std, variant = (name.split('.') + [''])[:3]
-    folder = BUILD / name
-    cxx = ('ccache ' if shutil.which('ccache') else '') + compiler
-    command = ['meson', 'setup', folder, ROOT, '-Dtests=enabled', '-Dcpp_std=c++' + std,
-               '-Dbuildtype=debug', '-Ddefault_library=static',
-               '-Doptimization=' + ('0' if name in UNOPTIMISED else '1')]
-    command += VARIANTS[variant]
-    if compiler.startswith('g++') and not any('cpp_args' in word for word in VARIANTS[variant]):
-        command += ['-Dcpp_args=--param=ggc-min-heapsize=500000']  # KB: a tenth of the time is its garbage collector
-    if std != '11' or variant or 'LASTI_TEST_ALL' not in os.environ:
-        command += ['-Dfew_units=true', '-Dtests_together=true']
-        # else, once for each compiler, each source and each test by itself
-    stamp, made_by = folder / 'made-by', '%s %s\n' % (cxx, ' '.join(map(str, command)))
+def set_up(folder, words, log, compiler):
+    """Sets a build folder up; anew if it was set up otherwise, or elsewhere (folders get moved)."""
+    environment = {'CXX': ('ccache ' if shutil.which('ccache') else '') + compiler}
+    command = ['meson', 'setup', folder, ROOT, '-Dtests=enabled', '-Dbuildtype=debug'] + words
+    stamp, made_by = folder / 'made-by', '%s %s\n' % (environment['CXX'], ' '.join(map(str, command)))
     if stamp.exists() and stamp.read_text() == made_by:
         return True
     shutil.rmtree(str(folder), ignore_errors=True)
-    environment = {'CXX': cxx}
-    if shutil.which('ld.lld'):
+    if shutil.which('ld.lld') and '--cross-file' not in words:
         environment['CXX_LD'] = 'lld'               # a quarter of the time
     if not run(command, log, **environment):
         return False
     stamp.write_text(made_by)
     return True
+
+
+def verdicts(folder, command, log, **environment):
+    """{case: passed} of a command that runs the tests of a build folder; None: it did not come so far."""
+    found = folder / 'meson-logs/testlog.json'
+    if found.exists():
+        found.unlink()                              # never read those of the last run
+    passed = run(command, log, **environment)
+    if found.exists():
+        return results.read(found)
+    return {} if passed else None                   # {}: no such program in this configuration
+
+
+def failed_build(log):
+    """Shows where, and is what a configuration then has as its cases."""
+    lines = log.read_text(errors='replace').splitlines()
+    bad = [i for i, line in enumerate(lines) if re.search('FAILED|ERROR|error:', line)]
+    results.show(lines[bad[0] if bad else -40:][:40] + ['all of it: build/' + log.name])
+    return {'the build': False}
+
+
+def configure(name, log):
+    """Sets up build/NAME."""
+    compiler, std, variant = (name.split('.') + [''])[:3]
+    words = ['-Dcpp_std=c++' + std, '-Ddefault_library=static', '-Doptimization=' + ('0' if name in UNOPTIMISED else '1')]
+    words += VARIANTS[variant]
+    if compiler.startswith('g++') and not any('cpp_args' in word for word in VARIANTS[variant]):
+        words += ['-Dcpp_args=--param=ggc-min-heapsize=500000']  # KB: a tenth of the time is its garbage collector
+    if std != '11' or variant or 'LASTI_TEST_ALL' not in os.environ:
+        words += ['-Dfew_units=true', '-Dtests_together=true']
+        # else, once for each compiler, each source and each test by itself
+    return set_up(BUILD / name, words, log, compiler)
 
 
 def test(name, suites, programs):
@@ -126,24 +147,13 @@ def test(name, suites, programs):
     command += programs or [word for suite in suites for word in ('--suite', suite)]
     if variant == ['tsan'] and run(['setarch', '-R', 'true'], log):
         command = ['setarch', '-R'] + command       # TSan wants addresses that are not random
-    verdicts = folder / 'meson-logs/testlog.json'
 
     # Meson builds what its tests need; what no test needs (examples, benchmarks) is built once.
     built = configure(name, log)
     if built and 'compile' in suites and not programs:
         built = run(['ninja', '-C', folder], log)
-    if built:
-        if verdicts.exists():
-            verdicts.unlink()                       # never read those of the last run
-        passed = run(command, log, **STRICT)
-        if verdicts.exists():
-            return results.read(verdicts)
-        if passed:
-            return {}                               # no such program in this configuration
-    lines = log.read_text(errors='replace').splitlines()
-    bad = [i for i, line in enumerate(lines) if re.search('FAILED|ERROR|error:', line)]
-    results.show(lines[bad[0] if bad else -40:][:40] + ['all of it: build/' + log.name])
-    return {'the build': False}
+    cases = verdicts(folder, command, log, **STRICT) if built else None
+    return failed_build(log) if cases is None else cases
 
 
 def conformance(script, words, seconds, case):
@@ -160,14 +170,8 @@ def conformance(script, words, seconds, case):
 def one_header(*options):
     """The tests against lasti_single.hpp."""
     log = new_log('one_header' + ''.join(options))
-    verdicts = BUILD / 'one_header' / ('without_io' if options else 'build') / 'meson-logs/testlog.json'
-    if verdicts.exists():
-        verdicts.unlink()
-    run([sys.executable, ROOT / 'test/support/one_header.py'] + list(options), log)
-    if verdicts.exists():
-        return results.read(verdicts)
-    results.show(log.read_text(errors='replace').splitlines()[-40:])
-    return {'the build': False}
+    folder = BUILD / 'one_header' / ('without_io' if options else 'build')
+    return verdicts(folder, [sys.executable, ROOT / 'test/support/one_header.py'] + list(options), log) or failed_build(log)
 
 
 def jobs(args):

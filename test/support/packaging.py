@@ -10,13 +10,13 @@ import pathlib
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 
 import exports
 import tap
 from host_warnings import HOST_WARNINGS
+from shell import sh
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONSUMER = ROOT / 'test' / 'packaging' / 'consumer'
@@ -25,15 +25,6 @@ EVERYTHING = 'LASTI_TEST_ALL' in os.environ
 QUICKLY = ['-Doptimization=0', '-Ddebug=false', '-Dunity=on', '-Dunity_size=1000']
 GUEST = 'clang++' if shutil.which('clang++') else 'c++'  # at -O0 it takes half of the time that g++ takes
 VERSION = '.'.join(re.findall(r'#define LASTI_VERSION_\w+ (\d+)', (ROOT / 'include/lasti/version.hpp').read_text()))
-
-
-def sh(*words, **options):
-    """Runs it; what it printed is in the exception if it fails."""
-    run = subprocess.run([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, universal_newlines=True, **options)
-    if run.returncode:
-        raise RuntimeError('%s\n%s' % (' '.join(str(word) for word in words), run.stdout))
-    return run.stdout
 
 
 def in_temporary_folder(check):

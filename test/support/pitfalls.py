@@ -11,12 +11,12 @@ docs/pitfalls.md quotes the texts. The right twin is compiled with warnings as e
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 import precompiled
 import tap
+from shell import say
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / 'docs/pitfalls'
@@ -25,10 +25,7 @@ WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror']
 
 
 def call(*command):
-    run = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
-                         env=dict(os.environ, LC_ALL='C'))  # C: plain quotes
-    return run.returncode, run.stdout
+    return say(command, env=dict(os.environ, LC_ALL='C'))  # C: plain quotes
 
 
 def build(compiler, path, keys, *flags):

@@ -18,7 +18,6 @@ import sys
 import time
 
 import matrix
-import results
 
 PAGE = matrix.ROOT / 'docs' / 'portability.md'
 CROSS = matrix.ROOT / 'test' / 'support' / 'cross'
@@ -106,44 +105,26 @@ def libcxx(head, log):
 
 def configure(cell, log):
     head, std, rest = parts(cell)
-    folder = matrix.BUILD / cell
-    command = ['meson', 'setup', folder, matrix.ROOT, '-Dtests=enabled', '-Dexamples=disabled', '-Dbench=disabled',
-               '-Dcpp_std=c++' + std, '-Dbuildtype=debug', '-Ddebug=false', '-Dwerror=true', '-Ddefault_library=static',
-               '-Doptimization=' + ('2' if 'o2' in rest else '0'), '-Dfew_units=true', '-Dtests_together=true']
+    words = ['-Dexamples=disabled', '-Dbench=disabled', '-Dcpp_std=c++' + std, '-Ddebug=false', '-Dwerror=true',
+             '-Ddefault_library=static', '-Doptimization=' + ('2' if 'o2' in rest else '0'), '-Dfew_units=true',
+             '-Dtests_together=true']
     if head in MACHINES:
-        command += ['--cross-file', CROSS / (head + '.ini'), '-Dtls=disabled', '-Dcpp_args=-isystem%s' % own_include()]
-    environment = {'CXX': 'ccache ' + head if shutil.which('ccache') else head}
+        words += ['--cross-file', CROSS / (head + '.ini'), '-Dtls=disabled', '-Dcpp_args=-isystem%s' % own_include()]
     if 'libcxx' in rest:
         llvm = libcxx(head, log)
         if not llvm:
             return False
-        command += ["-Dcpp_args=['-nostdinc++', '-isystem%s/include/c++/v1']" % llvm,
-                    "-Dcpp_link_args=['-stdlib=libc++', '-L{0}/lib', '-Wl,-rpath,{0}/lib']".format(llvm)]
-    stamp, made_by = folder / 'made-by', ' '.join(map(str, command)) + '\n'
-    if stamp.exists() and stamp.read_text() == made_by:
-        return True
-    shutil.rmtree(str(folder), ignore_errors=True)
-    if not matrix.run(command, log, **environment):
-        return False
-    stamp.write_text(made_by)
-    return True
+        words += ["-Dcpp_args=['-nostdinc++', '-isystem%s/include/c++/v1']" % llvm,
+                  "-Dcpp_link_args=['-stdlib=libc++', '-L{0}/lib', '-Wl,-rpath,{0}/lib']".format(llvm)]
+    return matrix.set_up(matrix.BUILD / cell, words, log, head)
 
 
 def test(cell, full):
-    """{case: passed}, or nothing with why."""
+    """{case: passed}"""
     log, folder = matrix.new_log(cell), matrix.BUILD / cell
-    suites = ['--suite', 'quick'] + ['--suite', 'full'] * full
-    verdicts = folder / 'meson-logs/testlog.json'
-    if configure(cell, log):
-        if verdicts.exists():
-            verdicts.unlink()
-        matrix.run(['meson', 'test', '-C', folder, '-t', 10 if parts(cell)[0] in MACHINES else 2] + suites, log, WINEDEBUG='-all')
-        if verdicts.exists():
-            return results.read(verdicts)
-    lines = log.read_text(errors='replace').splitlines()
-    bad = [i for i, line in enumerate(lines) if re.search('FAILED|ERROR|error:', line)]
-    results.show(lines[bad[0] if bad else -40:][:40] + ['all of it: build/' + log.name])
-    return {'the build': False}
+    command = ['meson', 'test', '-C', folder, '-t', 10 if parts(cell)[0] in MACHINES else 2]
+    command += ['--suite', 'quick'] + ['--suite', 'full'] * full
+    return configure(cell, log) and matrix.verdicts(folder, command, log, WINEDEBUG='-all') or matrix.failed_build(log)
 
 
 def row(cell, cases, full):

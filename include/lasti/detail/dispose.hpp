@@ -56,8 +56,8 @@ LASTI_DRIVER unraisable_hook set_unraisable_hook(unraisable_hook hook) noexcept 
 }
 
 LASTI_DRIVER void frame::end_locals() noexcept {
-    if (LASTI_UNLIKELY(watched) && !locals_gone)
-        if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->ended(*this);
+    detail::frame_watcher* const who = locals_gone ? nullptr : watcher();
+    if (who) who->ended(*this);
     destroy_locals();
 }
 
@@ -112,8 +112,7 @@ LASTI_DRIVER void frame::destroy() noexcept {
         }
         abandon();
     }
-    if (LASTI_UNLIKELY(watched))
-        if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->gone(*this);
+    if (detail::frame_watcher* const who = watcher()) who->gone(*this);
     delete this;
 }
 

@@ -157,17 +157,15 @@ LASTI_DRIVER step frame::inject(error thrown) {
 }
 
 LASTI_DRIVER step frame::raise_here(error thrown) {
-    if (LASTI_UNLIKELY(watched))
-        if (detail::frame_watcher* const watcher = detail::watcher_here())
-            watcher->thrown_in(*this, thrown);
+    if (detail::frame_watcher* const who = watcher()) who->thrown_in(*this, thrown);
     return inject(std::move(thrown));
 }
 
 // The watcher may go, and another come, while the body runs.
 LASTI_DRIVER step frame::run_watched() {
-    if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->entering(*this);
+    if (detail::frame_watcher* const who = watcher()) who->entering(*this);
     const step why = run();
-    if (detail::frame_watcher* const watcher = detail::watcher_here()) watcher->left(*this, why);
+    if (detail::frame_watcher* const who = watcher()) who->left(*this, why);
     return why;
 }
 
