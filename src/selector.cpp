@@ -4,8 +4,11 @@
 
 #include <lasti/selector.hpp>
 
+#include <cerrno>
 #include <cstdlib>
 #include <limits>
+
+#include <sys/stat.h>
 
 #include <lasti/error.hpp>
 #include <lasti/exceptions.hpp>
@@ -26,9 +29,8 @@ const kind kinds[] = {
 #if defined(LASTI_SELECTOR_POLL)
     {"poll", &detail::make_poll_selector},
 #endif
-    {"epoll", &detail::make_epoll_selector},
-    {"kqueue", &detail::make_kqueue_selector},
-    {"poll", &detail::make_poll_selector},
+    {"epoll", &detail::make_epoll_selector}, {"kqueue", &detail::make_kqueue_selector},
+    {"poll", &detail::make_poll_selector},   {"select", &detail::make_select_selector},
 };
 
 }  // namespace
@@ -45,7 +47,13 @@ std::unique_ptr<selector> make_selector(std::string const& name) {
     }
     detail::throw_out(
         value_error("make_selector: there is no '" + wanted +
-                    "' here; the names are epoll (Linux), kqueue (BSD, macOS), poll"));
+                    "' here; the names are epoll (Linux), kqueue (BSD, macOS), poll, select"));
+}
+
+int detail::check_kind(int fd) noexcept {
+    struct stat about;
+    if (::fstat(fd, &about) != 0) return errno;
+    return S_ISREG(about.st_mode) || S_ISDIR(about.st_mode) ? EPERM : 0;
 }
 
 int detail::rounded_up_to_milliseconds(selector::nanoseconds time) noexcept {

@@ -9,10 +9,14 @@
 #include <memory>
 #include <string>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <lasti/event_loop.hpp>
 #include <lasti/exceptions.hpp>
 #include <lasti/os_error.hpp>
 
@@ -52,6 +56,18 @@ struct on_each {
     }
 };
 
+/// As many descriptors as the system allows, and fewer again.
+struct room_for_descriptors {
+    rlimit before;
+
+    room_for_descriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before);
+        const rlimit most = {before.rlim_max, before.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &most);
+    }
+    ~room_for_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before); }
+};
+
 struct environment {
     explicit environment(const char* value) { ::setenv("LASTI_SELECTOR", value, 1); }
     ~environment() { ::unsetenv("LASTI_SELECTOR"); }
@@ -74,7 +90,7 @@ TEST_CASE("make_selector: by its name, by the environment, or the best there is"
         const environment e("abacus");
         CHECK_THROWS_WITH_AS(lasti::make_selector(),
                              "make_selector: there is no 'abacus' here; the names are epoll (Linux), kqueue (BSD, "
-                             "macOS), poll",
+                             "macOS), poll, select",
                              lasti::value_error);
     }
     if (!asked.empty()) ::setenv("LASTI_SELECTOR", asked.c_str(), 1);
@@ -155,19 +171,53 @@ TEST_CASE("the number of a descriptor that was closed in silence can be watched 
 }
 
 TEST_CASE("who has less room than is ready gets the others the next time") {
-    const std::unique_ptr<selector> s = lasti::make_selector("poll");
-    test_pipe pipes[3];
-    for (unsigned i = 0; i < 3; ++i) {
-        REQUIRE(s->watch(pipes[i].reads, i + 1, 0, selector::reading) == 0);
-        pipes[i].put("x");
+    for (const char* name : {"poll", "select"}) {
+        CAPTURE(name);
+        const std::unique_ptr<selector> s = lasti::make_selector(name);
+        test_pipe pipes[3];
+        for (unsigned i = 0; i < 3; ++i) {
+            REQUIRE(s->watch(pipes[i].reads, i + 1, 0, selector::reading) == 0);
+            pipes[i].put("x");
+        }
+        selector::found one;
+        unsigned seen = 0;
+        for (int i = 0; i < 3; ++i) {
+            REQUIRE(s->select(&at_once, &one, 1) == 1);
+            seen |= 1u << one.key;
+        }
+        CHECK(seen == 14u);
     }
-    selector::found one;
-    unsigned seen = 0;
-    for (int i = 0; i < 3; ++i) {
-        REQUIRE(s->select(&at_once, &one, 1) == 1);
-        seen |= 1u << one.key;
-    }
-    CHECK(seen == 14u);
+}
+
+TEST_CASE("select: a descriptor that does not fit into its sets is refused with EMFILE, and the others go on") {
+    const room_for_descriptors many;
+    const test_pipe p;
+    const int beyond = ::fcntl(p.reads, F_DUPFD, FD_SETSIZE);
+    REQUIRE(beyond >= FD_SETSIZE);
+    const std::unique_ptr<selector> s = lasti::make_selector("select");
+    REQUIRE(s->watch(p.reads, 1, 0, selector::reading) == 0);
+    CHECK(s->watch(beyond, 2, 0, selector::reading) == EMFILE);
+    p.put("x");
+    CHECK(look(*s) == "1r");
+
+    lasti::event_loop loop(lasti::make_selector("select"));
+    CHECK_THROWS_WITH_AS(loop.add_reader(beyond, [] {}),
+                         doctest::Contains(("descriptor " + std::to_string(beyond) + ": Too many open files").c_str()),
+                         lasti::os_error);
+    ::close(beyond);
+}
+
+TEST_CASE("select: a descriptor that was closed in silence is told as ready: whoever waits for it sees why") {
+    const std::unique_ptr<selector> s = lasti::make_selector("select");
+    const test_pipe p;
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    REQUIRE(s->watch(p.reads, 1, 0, selector::reading) == 0);
+    REQUIRE(s->watch(ends[0], 2, 0, selector::reading) == 0);
+    for (int end : ends) ::close(end);
+    CHECK(look(*s) == "2rw");
+    CHECK(s->watch(ends[0], 2, selector::reading, 0) == 0);
+    CHECK(look(*s) == "");
 }
 
 TEST_CASE("a wait is never shorter than asked: a fraction of a millisecond is rounded up") {

@@ -1,8 +1,8 @@
 // selector: tells which descriptors are ready. Python's `selectors`; what an event loop waits in.
 //
 // A loop makes one when the first descriptor is watched: epoll on Linux, kqueue on BSD and macOS,
-// poll elsewhere, or what the environment variable LASTI_SELECTOR names. Only tests, and who embeds
-// a loop in another one, need to know more.
+// poll elsewhere, or what the environment variable LASTI_SELECTOR names: select, too. Only tests,
+// and who embeds a loop in another one, need to know more.
 //
 //     lasti::event_loop loop(lasti::make_selector("poll"));
 #ifndef LASTI_SELECTOR_HPP_INCLUDED
@@ -41,7 +41,8 @@ public:
 
     virtual const char* name() const noexcept = 0;
     /// From now on `fd` is watched for `now`; until now, for `before`: 0 is for nothing. Returns 0
-    /// or an errno: EPERM for what is always ready, a regular file.
+    /// or an errno: EPERM for what is always ready, a regular file; EMFILE for a descriptor beyond
+    /// what this selector can watch.
     virtual int watch(int fd, std::uint32_t key, unsigned before, unsigned now) = 0;
     /// Waits until a descriptor is ready (and tells of it as long as it is), or for `time` (null:
     /// without limit), never less. Returns how many it has put into `results`, up to `room`; or -1
@@ -53,9 +54,9 @@ public:
     virtual std::unique_ptr<selector> anew() const = 0;
 };
 
-/// The selector of that name: "epoll", "kqueue", "poll"; empty: the one in LASTI_SELECTOR, else the
-/// best there is. Throws value_error if there is none of that name here, os_error if the system has
-/// no descriptor left.
+/// The selector of that name: "epoll", "kqueue", "poll", "select"; empty: the one in
+/// LASTI_SELECTOR, else the best there is. Throws value_error if there is none of that name here,
+/// os_error if the system has no descriptor left.
 LASTI_API std::unique_ptr<selector> make_selector(std::string const& name = std::string());
 
 }  // namespace lasti

@@ -17,9 +17,9 @@
 /// The selectors that work here: each test runs on all of them.
 inline std::vector<std::string> all_selectors() {
 #if defined(__linux__)
-    return {"epoll", "poll"};
+    return {"epoll", "poll", "select"};
 #else
-    return {"kqueue", "poll"};
+    return {"kqueue", "poll", "select"};
 #endif
 }
 
