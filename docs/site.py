@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = {'.cpp': 'cpp', '.hpp': 'cpp', '.py': 'python', '.txt': 'text', '.sh': 'sh', '.csv': 'text'}
 RUNS = r'<code>sh docs/examples/run (\w+)</code>'
-PAGES = ['README.md'] + sorted(str(path.relative_to(ROOT)) for folder in ('test/conformance', 'docs')
+PAGES = ['README.md'] + sorted(str(path.relative_to(ROOT)) for folder in ('test/bench', 'test/conformance', 'docs')
                                for path in (ROOT / folder).rglob('*.md'))
 
 

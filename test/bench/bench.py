@@ -1,128 +1,229 @@
-"""Builds the benchmarks with every compiler, runs them in turn, and writes results.md.
+"""Builds the benchmarks of lasti and of its peers, runs them in turn, and writes results.md and the charts of the docs.
 
-Medians of one round-robin: each round runs every program once, and a ratio is taken within a round, so that a
-machine that is busy for a while slows both sides of it. Instructions are counted by callgrind at two sizes and
-divided by the difference: exact where time is noisy.
+Each round runs every program once, and a ratio is taken within a round, so that a machine that is busy for a while slows
+both sides of it. Instructions are counted by callgrind at two sizes and divided by the difference: exact where time is
+noisy.
 """
 import argparse
+import concurrent.futures
+import json
+import os
 import pathlib
-import platform
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
+import time
 
-from programs import BUILD, COPIES, COPY, HERE, LOOP, STEP, SYNC, build, instructions, measure, version
+import charts
+import echo
+import peers
+import programs
+import report
+from rows import SECTIONS
 
-
-def find_python():
-    """The newest python3.N, which asyncio is measured with."""
-    for minor in range(20, 10, -1):
-        for name in ['python3.%d' % minor] + [str(p) for p in pathlib.Path.home().glob('.pyenv/versions/3.%d.*/bin/python3' % minor)]:
-            if shutil.which(name) and subprocess.run([name, '-c', ''], stderr=subprocess.DEVNULL).returncode == 0:
-                return name
-    return sys.executable
-
-
-def command_of(compiler, program, argument):
-    """For Python the program is its twin."""
-    folder = BUILD / compiler
-    return [compiler, str(HERE / (program + '.py')), argument] if not folder.is_dir() else [str(folder / program), argument]
+RESULTS, CURVES = (programs.HERE / name for name in ('results.json', 'curves.json'))
+LETTERS = sorted(list(SECTIONS) + ['E'])
 
 
-def rounds_of(rows, compilers, rounds):
-    times = {(c, r[0]): [] for c in compilers for r in rows}
-    memory = {}
-    for number in range(rounds):
-        print('round %d of %d' % (number + 1, rounds), file=sys.stderr)
-        for compiler in compilers:
-            for label, program, argument, _, _ in rows:
-                spent, used = measure(command_of(compiler, program, argument))
-                times[compiler, label].append(spent)
-                memory[compiler, label] = used
-    return times, memory
+class progress:
+    """Says what goes on: on a terminal in one line, else in a line for each letter of a round."""
+
+    def __init__(self):
+        self.began, self.last = time.monotonic(), None
+
+    def say(self, what, detail=''):
+        gone = time.monotonic() - self.began
+        text = '%3d:%02d  %s' % (gone // 60, gone % 60, what)
+        if sys.stderr.isatty():
+            sys.stderr.write('\r\x1b[K' + (text + '  ' + detail)[:shutil.get_terminal_size().columns - 1])
+        elif what != self.last:
+            sys.stderr.write(text + '\n')
+        sys.stderr.flush()
+        self.last = what
+
+    def warn(self, text):
+        sys.stderr.write(('\r\x1b[K' if sys.stderr.isatty() else '') + text + '\n')
 
 
-def table(rows, compilers, times, memory, counts, with_memory):
-    head = ['']
-    for compiler in compilers:
-        head += [compiler + ', ns', 'bytes' if with_memory else 'x loop', 'instructions']
-    lines = ['| ' + ' | '.join(head) + ' |', '|---|' + '--:|' * (len(head) - 1)]
-    for label, _, _, _, base in rows:
-        cells = [label]
-        for compiler in compilers:
-            mine = times[compiler, label]
-            cells.append('%.2f' % statistics.median(mine))
-            if with_memory:
-                cells.append('%.0f' % memory[compiler, label] if 'sleep' in label else '')
-            else:
-                other = times[compiler, base or label]
-                cells.append('%.2f' % statistics.median(a / b for a, b in zip(mine, other)))
-            count = counts.get((compiler, label))
-            cells.append('%.1f' % count if count is not None else '')
-        lines.append('| ' + ' | '.join(cells) + ' |')
-    return '\n'.join(lines)
+class busy:
+    """How many cores others used meanwhile; with figures taken at more than a tenth nobody should argue."""
+
+    def __init__(self):
+        self.wall, self.all, self.mine = time.monotonic(), self.of_all(), self.of_mine()
+
+    @staticmethod
+    def of_all():
+        words = [int(word) for word in pathlib.Path('/proc/stat').read_text().split('\n')[0].split()[1:9]]
+        return (sum(words) - words[3] - words[4]) / os.sysconf('SC_CLK_TCK')    # all but idle and waiting for a disk
+
+    @staticmethod
+    def of_mine():
+        both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(used.ru_utime + used.ru_stime for used in both)
+
+    def others(self):
+        return max(0, (self.of_all() - self.all - self.of_mine() + self.mine) / (time.monotonic() - self.wall))
 
 
-def table_of_twins(compilers, python, times, counts):
-    head = [''] + [c + how for c in compilers for how in (', ns', ', instructions')] + ['asyncio, ns']
-    head += ['asyncio / ' + c for c in compilers]
-    lines = ['| ' + ' | '.join(head) + ' |', '|---|' + '--:|' * (len(head) - 1)]
-    for label, _, _, _, _ in SYNC:
-        cells = [label]
-        for compiler in compilers:
-            count = counts.get((compiler, label))
-            cells += ['%.1f' % statistics.median(times[compiler, label]), '%.0f' % count if count is not None else '']
-        theirs = times[python, label]
-        cells.append('%.0f' % statistics.median(theirs))
-        cells += ['%.0f' % statistics.median(a / b for a, b in zip(theirs, times[c, label])) for c in compilers]
-        lines.append('| ' + ' | '.join(cells) + ' |')
-    return '\n'.join(lines)
+class case:
+    """A row, made with one of its tools."""
+
+    def __init__(self, letter, group, row, tool):
+        self.letter, self.group, self.row, self.tool = letter, group, row, tool
+        self.rounds, self.failed, self.instructions = [], None, None
+
+    def __str__(self):
+        return '%s: %s, %s' % (self.letter, self.row.label.replace('*', ''), self.tool)
+
+    def start(self):
+        return programs.command_of(self.row.program, self.tool)
+
+    def run(self):
+        self.rounds.append(programs.measure(self.start() + self.row.words()))
+
+    def count(self):
+        self.instructions = programs.instructions(self.start() + [self.row.way], self.row.counted, self.row.counted_more,
+                                                  self.row.only_timed)
+
+    def try_to(self, what, shown):
+        if self.failed:
+            return
+        try:
+            what()
+        except (RuntimeError, AttributeError, subprocess.TimeoutExpired) as problem:
+            self.failed = str(problem)
+            shown.warn('failed, %s: %s' % (self, problem))
 
 
-def table_of_copies(compilers, times):
-    head = ['items taken', 'generators deep'] + [c + how for c in compilers for how in (': copy, ns', ': again, ns', ': again / copy')]
-    lines = ['| ' + ' | '.join(head) + ' |', '|' + '--:|' * len(head)]
-    for position, depth in COPY:
-        cells = ['{:,}'.format(position), str(depth)]
-        for compiler in compilers:
-            copied, again = (times[compiler, '%s:%d:%d' % (way, position, depth)] for way in ('copy', 'again'))
-            cells += ['%.0f' % statistics.median(copied), '%.0f' % statistics.median(again),
-                      '%.1f' % statistics.median(a / b for a, b in zip(again, copied))]
-        lines.append('| ' + ' | '.join(cells) + ' |')
-    return '\n'.join(lines)
+def cases_of(letters):
+    """The cases that can be built here, and what they need that is not here."""
+    made, lost = [], []
+    for letter in letters:
+        for group in SECTIONS[letter].groups if letter in SECTIONS else ():
+            for row in group.rows:
+                lost += [name for name in row.needs if not peers.version(name)]
+                lost += [tool for tool in row.tools if tool in peers.PEERS and not peers.version(tool)]
+                if all(map(peers.version, row.needs)):
+                    made += [case(letter, group, row, tool) for tool in row.tools if tool not in peers.PEERS or peers.version(tool)]
+    return made, list(dict.fromkeys(lost))
+
+
+def count_all(cases, shown):
+    """Instructions do not mind that the machine is busy, so some are counted at a time."""
+    counted = [c for c in cases if c.row.counted and not c.failed] if shutil.which('valgrind') else []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for c, _ in zip(counted, pool.map(lambda each: each.try_to(each.count, shown), counted)):
+            shown.say('counting instructions', str(c))
+
+
+def value(c, by, number):
+    """Of a round; bytes are measured in the first alone."""
+    return c.rounds[min(number, len(c.rounds) - 1)][by]
+
+
+def ratio(c, other, by):
+    rounds = range(min(len(c.rounds), len(other.rounds)))
+    return statistics.median(value(c, by, n) / value(other, by, n) for n in rounds)
+
+
+def rounded(number):
+    return None if number is None else float('%.4g' % number)
+
+
+def group_of(group, cases):
+    """What the results say of a group."""
+    cases = [c for c in cases if c.group is group and c.rounds and not c.failed]
+
+    def find(wanted, tool):
+        found = [c for c in cases if wanted(c.row)]
+        return next((c for c in found if c.tool == tool), found[0] if found else None)
+    rows = []
+    for c in cases:
+        floor = find(lambda row: row.label == group.floor, c.tool)
+        ours = find(lambda row: row.ours, c.tool)
+        values = [value(c, group.by, n) for n in range(len(c.rounds))]
+        rows.append({
+            'label': c.row.label, 'tool': c.tool, 'lasti': c.row.is_lasti and '**' in c.row.label,
+            'median': rounded(statistics.median(values)), 'low': rounded(min(values)), 'high': rounded(max(values)),
+            'floor': rounded(ratio(c, floor, group.by)) if floor else None,
+            'ours': rounded(ratio(c, ours, group.by)) if ours else None,
+            'cpu': rounded(statistics.median(r['ns'] for r in c.rounds)), 'instructions': rounded(c.instructions)})
+    return {'title': group.title, 'unit': group.unit, 'by': group.by, 'floor': group.floor, 'rows': rows}
+
+
+def sweep(cases, letters, options, shown):
+    """Runs all of them round after round; returns what was measured of the echo servers."""
+    servers = echo.servers(shown.warn) if 'E' in letters else {}
+    for number in range(options.rounds):
+        for at, c in enumerate(cases):
+            if c.group.by != 'bytes' or number == 0:
+                shown.say('round %d of %d: %s' % (number + 1, options.rounds, c.letter), '%d of %d: %s' % (at + 1, len(cases), c))
+                c.try_to(c.run, shown)
+        for name, server in servers.items():
+            shown.say('round %d of %d: E' % (number + 1, options.rounds), name)
+            server.serve(options.seconds)
+    return servers
+
+
+def measure(letters, options, shown):
+    """Yields (letter, its results)."""
+    cases, lost = cases_of(letters)
+    for name in peers.missing(lost):
+        shown.warn('not here: ' + name)
+    broken = programs.build(list(dict.fromkeys((c.row.program, c.tool) for c in cases)), say=shown.say)
+    for (program, tool), said in broken.items():
+        shown.warn('could not build %s with %s:\n%s' % (program, tool, said))
+    cases = [c for c in cases if (c.row.program, c.tool) not in broken]
+    if not options.no_counts:
+        count_all(cases, shown)
+    meanwhile = busy()
+    servers = sweep(cases, letters, options, shown)
+    others = meanwhile.others()
+    for letter in letters:
+        mine = [c for c in cases if c.letter == letter]
+        needed = echo.NEEDS if letter == 'E' else [name for c in mine for name in c.row.needs + (c.tool,) if name in peers.PEERS]
+        yield letter, {
+            'rounds': options.rounds, 'others': rounded(others),
+            'with': {name: peers.version(name) for name in dict.fromkeys(needed) if peers.version(name)},
+            'missing': peers.missing(echo.missing() if letter == 'E' else cases_of([letter])[1]),
+            'failed': [str(c) for c in mine if c.failed],
+            **({'servers': [server.result(servers[echo.FLOOR]) for server in servers.values()]} if letter == 'E' else
+               {'groups': [group_of(group, mine) for group in SECTIONS[letter].groups]})}
+
+
+def load(path):
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def write(results):
+    report.PAGE.write_text(report.page(results))
+    charts.write(results, load(CURVES))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog='sh test/bench/run', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('letters', nargs='*', metavar='LETTER', help='of %s; all of them without' % ', '.join(LETTERS))
     parser.add_argument('--rounds', type=int, default=11)
-    parser.add_argument('--output', type=pathlib.Path, default=HERE / 'results.md')
+    parser.add_argument('--seconds', type=float, default=1, help='that an echo server is asked in a round')
+    parser.add_argument('--no-counts', action='store_true', help='counts no instructions')
+    parser.add_argument('--only-write', action='store_true', help='measures nothing: writes results.md and the charts anew')
     options = parser.parse_args()
-    compilers = [c for c in ('g++', 'clang++') if shutil.which(c)]
-    for compiler in compilers:
-        print('building with ' + compiler, file=sys.stderr)
-        build(compiler, BUILD / compiler)
-    counts = {(c, r[0]): instructions(BUILD / c / r[1], r[2], r[3]) for c in compilers for r in STEP + LOOP + SYNC}
-    step_times, step_memory = rounds_of(STEP, compilers, options.rounds)
-    loop_times, loop_memory = rounds_of(LOOP, compilers, options.rounds)
-    copy_times, _ = rounds_of(COPIES, compilers, options.rounds)
-    python = find_python()
-    sync_times, _ = rounds_of(SYNC, compilers + [python], options.rounds)
-    text = '\n'.join([
-        '# Benchmarks', '',
-        'Command: `sh test/bench/run --rounds %d`. Compilers: %s, `-O2`, on %s. Medians of %d interleaved rounds of'
-        % (options.rounds, ' and '.join(map(version, compilers)), platform.machine(), options.rounds),
-        'CPU time; a ratio is the median of the ratios within a round; instructions are callgrind\'s, per item.', '',
-        '## A generator\'s step: the sum of 0 … N-1, N = 50,000,000', '',
-        table(STEP, compilers, step_times, step_memory, counts, False), '',
-        '## The event loop, for each switch and for each task', '',
-        table(LOOP, compilers, loop_times, loop_memory, counts, True), '',
-        '## A copy of a suspended generator, and a new one that runs up to there', '',
-        table_of_copies(compilers, copy_times), '',
-        '## Beside asyncio of %s' % version(python), '',
-        table_of_twins(compilers, python, sync_times, counts), ''])
-    options.output.write_text(text)
-    print(text)
+    for letter in options.letters:
+        if letter not in LETTERS:
+            parser.error('no such letter: ' + letter)
+    results = load(RESULTS)
+    if not options.only_write:
+        measured = list(measure(options.letters or LETTERS, options, progress()))
+        for letter, found in measured:
+            if options.no_counts and letter in results:
+                report.keep_counts(results[letter], found)
+            results[letter] = found
+        RESULTS.write_text(report.as_json(results))
+        print('\n' + '\n\n'.join(report.section(letter, found) for letter, found in measured))
+    write(results)
 
 
-main()
+if __name__ == '__main__':
+    main()

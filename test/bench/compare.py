@@ -12,14 +12,21 @@ import subprocess
 import sys
 import tempfile
 
-from programs import BUILD, LOOP, ROOT, STEP, SYNC, build, instructions, measure
+from programs import BUILD, COMPILERS, ROOT, build, command_of, instructions, measure
+from rows import SECTIONS
 
 BOUND = 0.02         # of instructions, which do not scatter
 BOUND_OF_TIME = 0.05
+LETTERS = 'ABCDFG'
 
 
 def rows():
-    return [row for row in STEP + LOOP + SYNC if row[1] not in ('step_cpp20',) and row[2] not in ('loop', 'virtual')]
+    """Yields (label, row) of what lasti itself does; of sleepers, one crowd is enough."""
+    for letter in LETTERS:
+        for group in SECTIONS[letter].groups[:1 if letter == 'D' else None]:
+            for row in group.rows:
+                if row.is_lasti and '**' in row.label:
+                    yield '%s. %s: %s' % (letter, group.title, row.label.replace('*', '')), row
 
 
 def checkout(commit, folder):
@@ -31,15 +38,17 @@ def checkout(commit, folder):
 
 def compare(compiler, rounds):
     """Yields (label, ratios of time, instructions before and after)."""
-    old, new = (BUILD / 'compare' / side / compiler for side in ('old', 'new'))
+    def start(row, side):
+        return command_of(row.program, compiler, BUILD / 'compare' / side)
     times = {}
     for number in range(rounds):
         print('%s: round %d of %d' % (compiler, number + 1, rounds), file=sys.stderr)
-        for label, program, argument, _, _ in rows():
-            before, after = (measure([str(side / program), argument])[0] for side in (old, new))
+        for label, row in rows():
+            before, after = (measure(start(row, side) + row.words())['ns'] for side in ('old', 'new'))
             times.setdefault(label, []).append(after / before)
-    for label, program, argument, sizes, _ in rows():
-        yield label, times[label], [instructions(side / program, argument, sizes) for side in (old, new)]
+    for label, row in rows():
+        yield label, times[label], [row.counted and instructions(start(row, side) + [row.way], row.counted, row.counted_more, row.only_timed)
+                                    for side in ('old', 'new')]
 
 
 def is_slower(ratios, counts):
@@ -56,7 +65,7 @@ def main():
     options = parser.parse_args()
     if options.rounds < 4:
         parser.error('quartiles take four rounds')
-    compilers = [c for c in ('g++', 'clang++') if shutil.which(c)]
+    compilers = [c for c in COMPILERS if shutil.which(c)]
     slower = []
     with tempfile.TemporaryDirectory() as folder:
         roots = {}
@@ -64,10 +73,11 @@ def main():
             if commit:
                 (pathlib.Path(folder) / side).mkdir()
             roots[side] = checkout(commit, pathlib.Path(folder) / side) if commit else ROOT
-        for compiler in compilers:
-            for side, root in roots.items():
-                print('building the %s one with %s' % (side, compiler), file=sys.stderr)
-                build(compiler, BUILD / 'compare' / side / compiler, root)
+        for side, root in roots.items():
+            broken = build(list(dict.fromkeys((row.program, c) for _, row in rows() for c in compilers)), BUILD / 'compare' / side, root,
+                           lambda what, side=side: print('the %s one: %s' % (side, what), file=sys.stderr))
+            for said in broken.values():
+                sys.exit(said)
     for compiler in compilers:
         print('\n| %s | time, new / old | instructions, old | new |  |\n|---|--:|--:|--:|---|' % compiler)
         for label, ratios, counts in compare(compiler, options.rounds):

@@ -10,7 +10,8 @@ import resource
 import shutil
 import statistics
 import subprocess
-import sys
+
+from peers import version
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / 'test' / 'bench' / 'size'
@@ -74,10 +75,6 @@ def size(compiler, source, with_library):
     text, data = subprocess.run(['size', str(out)], check=True, stdout=subprocess.PIPE,
                                 universal_newlines=True).stdout.splitlines()[1].split()[:2]
     return int(text) + int(data)
-
-
-def version(compiler):
-    return subprocess.run([compiler, '--version'], stdout=subprocess.PIPE, universal_newlines=True).stdout.splitlines()[0]
 
 
 def measure(compilers, rounds):

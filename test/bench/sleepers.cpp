@@ -1,7 +1,10 @@
-// N tasks that each sleep once, for 0 to 1000 ms: the CPU time and the memory of one.
-#include <cstdint>
-
-#include <lasti/lasti.hpp>
+// N tasks that each sleep once, for 0 to 1000 ms, or all for argv[3] ms: the CPU time and the memory of one.
+// argv[1] says by which clock: `real` or `virtual`.
+#include <lasti/clock.hpp>
+#include <lasti/coroutine.hpp>
+#include <lasti/event_loop.hpp>
+#include <lasti/sleep.hpp>
+#include <lasti/task.hpp>
 #include <lasti/keywords.hpp>
 
 #include "bench.hpp"
@@ -17,18 +20,25 @@ struct sleeping {
     }
 };
 
+void sleep_together(lasti::event_loop& loop, long tasks, long same) {
+    bench::measure(static_cast<double>(tasks), [&] {
+        bench::random_numbers random;
+        for (long i = 0; i < tasks; ++i)
+            loop.create_task(lasti::coroutine<void>(sleeping{std::chrono::milliseconds(random.milliseconds(same))}));
+        loop.run();
+    });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
-    const long tasks = bench::argument(argc, argv, 2, 1000000);
-    lasti::event_loop loop;
-    bench::measure(static_cast<double>(tasks), [&] {
-        std::uint32_t random = 12345;
-        for (long i = 0; i < tasks; ++i) {
-            random = random * 1664525u + 1013904223u;
-            const std::chrono::milliseconds time((random >> 8) % 1001);
-            loop.create_task(lasti::coroutine<void>(sleeping{time}));
-        }
-        loop.run();
-    });
+    const long tasks = bench::argument(argc, argv, 2, 1000000), same = bench::argument(argc, argv, 3, 0);
+    if (bench::says(argc, argv, "virtual")) {
+        lasti::virtual_clock clock;
+        lasti::event_loop loop(clock);
+        sleep_together(loop, tasks, same);
+    } else {
+        lasti::event_loop loop;
+        sleep_together(loop, tasks, same);
+    }
 }

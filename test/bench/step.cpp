@@ -1,6 +1,4 @@
 // A generator's step: the sum of 0 … N-1, by what argv[1] names.
-#include <cstdio>
-#include <cstring>
 #include <memory>
 
 #include <lasti/generator.hpp>
@@ -97,11 +95,10 @@ int main(int argc, char** argv) {
     } ways[] = {{"loop", by_loop}, {"virtual", by_virtual_next}, {"iterate", by_iterate}, {"generator", by_generator}};
     const long n = bench::argument(argc, argv, 2, 50000000);
     for (auto const& way : ways)
-        if (argc > 1 && !std::strcmp(argv[1], way.name)) {
+        if (bench::says(argc, argv, way.name)) {
             long sum = 0;
             bench::measure(static_cast<double>(n), [&] { sum = way.sum(n); });
             return sum == n * (n - 1) / 2 ? 0 : 1;
         }
-    std::fprintf(stderr, "usage: step loop|virtual|iterate|generator [N]\n");
-    return 2;
+    return bench::usage("step loop|virtual|iterate|generator [N]");
 }

@@ -1,8 +1,14 @@
-// Locks and queues, by what argv[1] names; sync.py does the same with asyncio.
-#include <cstdio>
-#include <cstring>
+// Tasks that wait for each other, by what argv[1] names; peers/python/sync.py does the same with asyncio.
+#include <vector>
 
-#include <lasti/lasti.hpp>
+#include <lasti/coroutine.hpp>
+#include <lasti/event.hpp>
+#include <lasti/event_loop.hpp>
+#include <lasti/gather.hpp>
+#include <lasti/lock.hpp>
+#include <lasti/queue.hpp>
+#include <lasti/sleep.hpp>
+#include <lasti/task.hpp>
 #include <lasti/keywords.hpp>
 
 #include "bench.hpp"
@@ -56,33 +62,90 @@ struct consuming {
     }
 };
 
-void pass_through_queue(lasti::event_loop& loop, long room, long n) {
+/// Waits again and again, for one event after the other: while tasks leave the one they come to the next.
+struct waiting {
+    lasti::event const* events;     // two
+    long n;
+    COROUTINE_BODY(void) {
+        BEGIN;
+        for (; n > 0; --n) AWAIT(events[n % 2].wait());
+        END;
+    }
+};
+struct setting {
+    lasti::event const* events;
+    long n;
+    COROUTINE_BODY(void) {
+        BEGIN;
+        for (; n > 0; --n) {
+            AWAIT(lasti::sleep(0));
+            events[n % 2].set();
+            events[n % 2].clear();
+        }
+        END;
+    }
+};
+
+struct nothing {
+    COROUTINE_BODY(void) {
+        BEGIN;
+        END;
+    }
+};
+struct gathering {
+    long n;
+    std::vector<lasti::coroutine<void>> children;
+    explicit gathering(long times) : n(times) {}
+    COROUTINE_BODY(void) {
+        BEGIN;
+        for (; n > 0; --n) {
+            children.clear();
+            for (int i = 0; i < 1000; ++i) children.push_back(nothing());
+            AWAIT(lasti::gather(children));
+        }
+        END;
+    }
+};
+
+void run_queue(lasti::event_loop& loop, long room, long n) {
     const lasti::queue<long> q(room);
     loop.create_task(lasti::coroutine<void>(consuming{q, n, 0}));
     loop.create_task(lasti::coroutine<void>(producing{q, n}));
-    loop.run();
+    bench::measure(static_cast<double>(n), [&] { loop.run(); });
+}
+
+void run_contended(lasti::event_loop& loop, long tasks, long n) {
+    const lasti::lock l;
+    for (long i = 0; i < tasks; ++i) loop.create_task(lasti::coroutine<void>(contending{l, n}));
+    bench::measure(static_cast<double>(tasks * n), [&] { loop.run(); });
+}
+
+void run_event(lasti::event_loop& loop, long tasks, long n) {
+    const lasti::event events[2];
+    for (long i = 0; i < tasks; ++i) loop.create_task(lasti::coroutine<void>(waiting{events, n}));
+    loop.create_task(lasti::coroutine<void>(setting{events, n}));
+    bench::measure(static_cast<double>(tasks * n), [&] { loop.run(); });
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    const char* const what = argc > 1 ? argv[1] : "";
+    const long n = bench::argument(argc, argv, 2, 1000);
     lasti::event_loop loop;
-    if (!std::strcmp(what, "lock")) {
-        const long n = bench::argument(argc, argv, 2, 20000000);
+    if (bench::says(argc, argv, "lock")) {
         loop.create_task(lasti::coroutine<void>(locking{lasti::lock(), n}));
         bench::measure(static_cast<double>(n), [&] { loop.run(); });
-    } else if (!std::strcmp(what, "contended")) {
-        const long tasks = 100, n = bench::argument(argc, argv, 2, 20000);
-        const lasti::lock l;
-        for (long i = 0; i < tasks; ++i) loop.create_task(lasti::coroutine<void>(contending{l, n}));
-        bench::measure(static_cast<double>(tasks * n), [&] { loop.run(); });
-    } else if (!std::strcmp(what, "queue1") || !std::strcmp(what, "queue100")) {
-        const long n = bench::argument(argc, argv, 2, 3000000);
-        bench::measure(static_cast<double>(n), [&] { pass_through_queue(loop, std::atol(what + 5), n); });
+    } else if (bench::says(argc, argv, "contended")) {
+        run_contended(loop, 100, n);
+    } else if (bench::says(argc, argv, "queue")) {
+        run_queue(loop, bench::argument(argc, argv, 3, 1), n);
+    } else if (bench::says(argc, argv, "event")) {
+        run_event(loop, 1000, n);
+    } else if (bench::says(argc, argv, "gather")) {
+        loop.create_task(lasti::coroutine<void>(gathering(n)));
+        bench::measure(1000 * static_cast<double>(n), [&] { loop.run(); });
     } else {
-        std::fprintf(stderr, "usage: sync lock|contended|queue1|queue100 [N]\n");
-        return 2;
+        return bench::usage("sync lock|contended|queue|event|gather [N [ROOM]]");
     }
     return 0;
 }

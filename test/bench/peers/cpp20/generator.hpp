@@ -1,11 +1,10 @@
-// The same step by a C++20 coroutine: a minimal generator behind a function that is not inlined.
+// The least generator that C++20 coroutines make: it carries exceptions, and no more.
+#ifndef LASTI_TEST_BENCH_GENERATOR_HPP_INCLUDED
+#define LASTI_TEST_BENCH_GENERATOR_HPP_INCLUDED
+
 #include <coroutine>
 #include <exception>
 #include <utility>
-
-#include "bench.hpp"
-
-namespace {
 
 class generator {
 public:
@@ -40,20 +39,4 @@ private:
     std::coroutine_handle<promise_type> handle_;
 };
 
-__attribute__((noinline)) generator count_to(long n) {
-    for (long i = 0; i < n; ++i) co_yield i;
-}
-
-} // namespace
-
-int main(int argc, char** argv) {
-    const long n = bench::argument(argc, argv, 2, 50000000);
-    long sum = 0;
-    bench::measure(static_cast<double>(n), [&] {
-        for (generator g = count_to(n); g.resume();) {
-            sum += g.value();
-            bench::keep(sum);
-        }
-    });
-    return sum == n * (n - 1) / 2 ? 0 : 1;
-}
+#endif

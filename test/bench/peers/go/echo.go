@@ -1,11 +1,11 @@
-// An echo server by Go's net, on one thread.
 package main
 
 import (
+	"fmt"
 	"net"
-	"os"
-	"runtime"
 )
+
+func init() { ways["echo"] = serve }
 
 func echo(c net.Conn) {
 	defer c.Close()
@@ -21,15 +21,14 @@ func echo(c net.Conn) {
 	}
 }
 
-func main() {
-	runtime.GOMAXPROCS(1)
-	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Args[1])
+// An echo server by Go's net.
+func serve(port int) {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		panic(err)
 	}
 	for {
-		c, err := listener.Accept()
-		if err == nil {
+		if c, err := listener.Accept(); err == nil {
 			go echo(c)
 		}
 	}
