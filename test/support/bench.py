@@ -21,7 +21,7 @@ FREE = ['peers/%s/%s' % (folder, path.stem) for folder in ('by_hand', 'cpp20') f
 
 def runs(row):
     way = 'virtual' if row.way == 'real' else row.way       # and nobody waits
-    size = row.counted[0] if row.counted else 1000
+    size = row.counted[0] if row.counted else max(1, row.size // 1000)
     try:
         programs.measure([BUILT[row.program], way, str(min(size, 10000)), *row.counted_more])
     except RuntimeError as problem:
