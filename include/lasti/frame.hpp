@@ -183,8 +183,19 @@ public:
     /// When that one ends, its delegator is the target: an exception gets what it handles as its
     /// context, as if it were thrown in there.
     step drive(frame* at, step why, error thrown = error(), frame* target = nullptr);
-    /// next() where the chain is longer than one.
-    step resume_chain();
+    /// innermost() of a chain that has not changed since it was resumed last; null: walk. Whoever
+    /// has one is neither executing nor over.
+    frame* known_innermost() const noexcept {
+        return LASTI_LIKELY(leaf && !back && leaf->f_lasti != running) ? leaf : nullptr;
+    }
+    /// next() where that is known …
+    step resume_from(frame* known);
+    /// … and where it may be.
+    step resume_chain() {
+        frame* const known = known_innermost();
+        return LASTI_LIKELY(known) ? resume_from(known) : find_and_resume();
+    }
+    step find_and_resume();
     /// next(), for who does not know how long the chain is.
     step resume() {
         if (has_detour) return resume_chain();
@@ -214,6 +225,7 @@ public:
     /// What of a frame is not locals, values or links.
     void copy_position(frame const& of, detail::relocation const& locals);
     static constexpr bool can_copy = false;  ///< Frames of generators can, if their bodies can.
+    static constexpr bool has_plain_values = false;  ///< See is_plain.
 
     bool unwind(error& exception) noexcept;
     bool unwind_return() noexcept;
@@ -239,15 +251,16 @@ public:
     // Handles and delegating frames; a frame held by value keeps one for ever.
     unsigned references = 0;
     bool driving = false;      // drive() of this frame is on the C++ stack
-    bool thrown_into = false;  // the target of a throw that is under way, see drive()
-    bool closing = false;      // being closed by who delegates to it: it must not yield
     bool guarded = true;       // run() catches; false: entered directly, TRY asks for run() instead
     bool returned = false;     // it ended by returning
     bool locals_gone = false;  // the body is destroyed
-    bool answers = false;      // an async generator: answer() tells who awaits it what became of it
+    bool is_plain = false;     // neither its locals nor its values have anything to destroy
     bool has_weak_handles = false;
-    bool watched = false;     // what it does is told: see watching.hpp
-    bool has_detour = false;  // to resume it is not just to run it: it delegates, or is watched
+    bool thrown_into = false;  // the target of a throw that is under way, see drive()
+    bool closing = false;      // being closed by who delegates to it: it must not yield
+    bool answers = false;      // an async generator: answer() tells who awaits it what became of it
+    bool watched = false;      // what it does is told: see watching.hpp
+    bool has_detour = false;   // to resume it is not just to run it: it delegates, or is watched
     result_state result_is = result_state::none;
     // Cache of innermost() while gi_yieldfrom is set and back is not; null: walk.
     frame* leaf = nullptr;
@@ -264,6 +277,7 @@ protected:
     virtual ~frame() {}
 
     void drop_child() noexcept;
+    void let_go_of_child() noexcept;
     static step refuse_child(frame* at, error busy);
     /// One that whoever iterates would take for the end of the body.
     void convert(error& failure, const char* name) const;
@@ -282,6 +296,12 @@ private:
     virtual void never_started() noexcept {}
 
     struct being_driven;
+    step run_along(frame*& at);
+    bool finish_plainly() noexcept {
+        if (LASTI_UNLIKELY(!is_plain || watched)) return false;
+        f_lasti = finished;
+        return locals_gone = true;
+    }
     static frame* throw_moves(frame* from, frame* to) noexcept;
     std::uint16_t line_of_block() const noexcept;
     frame* closing_above(frame* root) noexcept;

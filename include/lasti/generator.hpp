@@ -231,6 +231,11 @@ public:
         get();
         return frame_;
     }
+    /// The frame, with the reference that this handle had: it is empty then.
+    frame_type* detach() && {
+        get();
+        return frame_.detach();
+    }
     /// resume(), for an iterator: the body cannot let go of the handle in it meanwhile.
     bool resume_held() const {
         frame_type& f = get();
@@ -268,16 +273,24 @@ private:
     }
     detail::yields<Y>& source() const {
         frame_type& f = get();
-        return LASTI_LIKELY(!f.has_detour) ? f : far_source(f);
+        if (LASTI_LIKELY(!f.has_detour)) return f;
+        frame* const known = f.known_innermost();
+        return LASTI_LIKELY(known) ? static_cast<detail::yields<Y>&>(*known) : far_source(f);
     }
     LASTI_NOINLINE static detail::yields<Y>& far_source(frame_type& f) {
         error busy;
         return static_cast<detail::yields<Y>&>(*f.innermost(busy));
     }
-    LASTI_NOINLINE static bool resume_chain(frame_type& f) {
+    static bool resume_chain(frame_type& f) {
+        frame* const known = f.known_innermost();
+        if (LASTI_UNLIKELY(!known)) return find_and_resume(f);
+        const step why = f.resume_from(known);
+        return LASTI_LIKELY(why == step::yielded && f.references != 0) || after(f, why);
+    }
+    LASTI_NOINLINE static bool find_and_resume(frame_type& f) {
         check_not_executing(f);
         if (f.is_over()) return over(f);
-        return after(f, f.resume_chain());
+        return after(f, f.find_and_resume());
     }
     // Entered directly, the body did something else than to yield.
     LASTI_NOINLINE static bool go_on(frame_type& f, step why) {
@@ -292,7 +305,7 @@ private:
         return false;
     }
     // What the driver said.
-    static bool after(frame_type& f, step why) {
+    LASTI_NOINLINE static bool after(frame_type& f, step why) {
         error problem;
         const bool yielded = after(f, why, problem);
         return yielded_unless(problem, yielded);

@@ -55,6 +55,7 @@ public:
     template <class B>
     body_frame(code const* where, B&& body) : Frame(where) {
         ::new (static_cast<void*>(&body_)) Body(std::forward<B>(body));
+        this->is_plain = Frame::has_plain_values && std::is_trivially_destructible<Body>::value;
     }
     ~body_frame() override {
         if (!this->locals_gone) body_.~Body();

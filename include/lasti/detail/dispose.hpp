@@ -62,6 +62,7 @@ LASTI_DRIVER void frame::end_locals() noexcept {
 }
 
 LASTI_DRIVER void frame::finish() noexcept {
+    if (blocks.empty() && !gi_yieldfrom && finish_plainly()) return;
     f_lasti = finished;
     detail::graveyard& graves = detail::this_threads_graveyard();
     ++graves.depth;
@@ -76,6 +77,10 @@ LASTI_DRIVER void frame::dispose() noexcept {
     // Whoever runs it finds the count at zero afterwards and comes here again.
     if (f_lasti == running || driving) return;
     detail::forget_weak_handles(*this);
+    if (is_plain && !watched && is_over() && !in_flight) {
+        delete this;
+        return;
+    }
     detail::graveyard& graves = detail::this_threads_graveyard();
     if (graves.depth >= detail::graveyard::deepest) {
         resumed_for = nullptr;

@@ -171,7 +171,26 @@ LASTI_DRIVER step frame::run_watched() {
 
 // ---- the chain of delegation --------------------------------------------------------------------
 
+LASTI_ALWAYS_INLINE void frame::let_go_of_child() noexcept {
+    frame* const child = gi_yieldfrom.detach();
+    leaf = nullptr;
+    has_detour = watched;
+    if (child->back == this) {
+        child->back = nullptr;
+        child->leaf = nullptr;  // its chain may have changed while it was resumed from further out
+    }
+    if (child->f_lasti >= 0 && child->references == 1 && !child->driving)
+        child->resumed_for = is_over() ? resumed_for : this;  // it is going to be closed
+    child->release();
+}
+
+LASTI_DRIVER void frame::drop_child() noexcept { let_go_of_child(); }
+
 LASTI_DRIVER void frame::end_delegation(void* target) {
+    if (!deliver) {
+        gi_yieldfrom->result_is = result_state::none;
+        return let_go_of_child();
+    }
     // The child goes first into a local: delivering may throw, and then this frame must not
     // delegate any more.
     struct release_child {
@@ -181,20 +200,7 @@ LASTI_DRIVER void frame::end_delegation(void* target) {
             parent.drop_child();
         }
     } const at_exit = {*this};
-    if (deliver) deliver(*gi_yieldfrom, target);
-}
-
-LASTI_DRIVER void frame::drop_child() noexcept {
-    if (gi_yieldfrom->back == this) {
-        gi_yieldfrom->back = nullptr;
-        // Its chain may have changed while it was resumed from further out.
-        gi_yieldfrom->leaf = nullptr;
-    }
-    leaf = nullptr;
-    if (gi_yieldfrom->f_lasti >= 0 && gi_yieldfrom->references == 1 && !gi_yieldfrom->driving)
-        gi_yieldfrom->resumed_for = is_over() ? resumed_for : this;  // it is going to be closed
-    gi_yieldfrom = nullptr;
-    has_detour = watched;
+    deliver(*gi_yieldfrom, target);
 }
 
 // The chain below some frames has changed, or is about to: the roots above them must look anew.
@@ -210,7 +216,7 @@ LASTI_DRIVER void frame::adopt_by(frame* parent) noexcept {
 
 LASTI_DRIVER frame* frame::innermost(error& busy) {
     if (!gi_yieldfrom) return this;
-    if (leaf && !back && leaf->f_lasti != running) return leaf;
+    if (frame* const known = known_innermost()) return known;
     frame* at = this;
     while (frame* const child = at->gi_yieldfrom.get()) {
         const bool is_busy =
@@ -247,7 +253,38 @@ LASTI_DRIVER step frame::refuse_child(frame* at, error busy) {
     return at->raise_here(std::move(busy));
 }
 
-LASTI_DRIVER step frame::resume_chain() {
+// Runs `at`, then whom that one delegates to, or who gets its result, as long as there is no more
+// to it: most steps of most chains. `at` becomes who stopped for what drive() knows better.
+LASTI_ALWAYS_INLINE step frame::run_along(frame*& at) {
+    for (;;) {
+        const step why = LASTI_LIKELY(!at->watched) ? at->run() : at->run_watched();
+        if (why == step::delegated) {
+            frame* const child = at->gi_yieldfrom.get();
+            if (child->back || child->gi_yieldfrom || child->driving || child->f_lasti == running)
+                return why;
+            child->back = at;
+            at = child;
+        } else if (why == step::returned && at != this && at->blocks.empty() && !at->thrown_into &&
+                   !at->closing && !at->answers) {
+            at->returned = true;
+            if (!at->finish_plainly()) at->finish();
+            at = at->back;
+        } else {
+            return why;
+        }
+    }
+}
+
+LASTI_DRIVER step frame::resume_from(frame* at) {
+    const being_driven marked(*this);
+    leaf = nullptr;
+    const step why = run_along(at);
+    if (LASTI_UNLIKELY(why != step::yielded)) return drive(at, why);
+    leaf = at;
+    return step::yielded;
+}
+
+LASTI_DRIVER step frame::find_and_resume() {
     error busy;
     frame* const at = innermost(busy);
     if (!busy) return drive(at, step::again);
@@ -301,7 +338,7 @@ LASTI_DRIVER step frame::drive(frame* at, step why, error thrown, frame* target)
     for (;;) {
         switch (why) {
         case step::again:
-            why = LASTI_LIKELY(!at->watched) ? at->run() : at->run_watched();
+            why = run_along(at);
             break;
 
         case step::yielded: {

@@ -173,6 +173,10 @@ public:
     void end_await(void*) noexcept {}
 
     static constexpr bool can_copy = true;
+    static constexpr bool has_plain_values =
+        std::is_trivially_destructible<detail::slot<Y>>::value &&
+        std::is_trivially_destructible<detail::slot<S>>::value &&
+        std::is_trivially_destructible<detail::slot<R>>::value;
     /// Makes a copy of this out of a new frame that has copies of the locals already.
     detail::counted<frame> copy_to(generator_frame* made, const void* from, const void* to,
                                    std::size_t size, detail::relocation& locals) {

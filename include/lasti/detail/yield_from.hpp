@@ -185,6 +185,9 @@ struct delegation<Y, S, Operand, generator<Y, S, R>> {
     static counted<frame> to(generator<Y, S, R> const& g) {
         return counted<frame>(g.shared_frame().get());
     }
+    static counted<frame> to(generator<Y, S, R>&& g) {
+        return counted<frame>::adopt(std::move(g).detach());
+    }
 };
 
 template <class Y, class S, class Operand, class Y2, class S2, class R>
