@@ -1,4 +1,4 @@
-"""golden.py PROGRAM NAME.txt: the program prints that text, byte for byte, and exits with 0.
+"""golden.py NAME.txt PROGRAM [WORD]...: the program prints that text, byte for byte, and exits with 0.
 
 The words in NAME.args, where there is such a file, are its arguments, and NAME.in its input. Where __FILE__ comes out, the
 folders before docs/examples/ depend on where the build is: they are left out. Addresses are others in
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import tap
 
-program, expected = sys.argv[1], Path(sys.argv[2])
+expected, program = Path(sys.argv[1]), sys.argv[2:]
 twin = expected.with_suffix('.py')
 
 
@@ -46,7 +46,7 @@ def too_new(python):
 
 args = expected.with_suffix('.args')
 words = shlex.split(args.read_text()) if args.exists() else []
-cases = [('prints ' + expected.name, lambda: check([program] + words))]
+cases = [('prints ' + expected.name, lambda: check(program + words))]
 if twin.exists():
     here = Path(__file__).parent
     newest = subprocess.check_output(['sh', str(here / 'newest_python.sh')], universal_newlines=True).strip()

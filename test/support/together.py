@@ -18,13 +18,17 @@ def include(what):
     return '#include %s\n' % what
 
 
-def source(texts, after=''):
-    """Of a dictionary {path: text of the file}; what is to stand after each of them."""
+def include_file(path, _text):
+    return include('"%s"' % path.resolve())
+
+
+def source(texts, after='', inside=include_file):
+    """Of a dictionary {path: text of the file}; what is to stand after each of them, and in its namespace."""
     headers = dict.fromkeys(header for text in texts.values() for header in INCLUDE.findall(text))
     keywords = headers.pop(LAST, '') is None
     made = ''.join(map(include, headers)) + include(LAST) * keywords
     for path, text in texts.items():
-        made += 'namespace in_%s {\n' % path.stem + include('"%s"' % path.resolve()) + '}\n' + after
+        made += 'namespace in_%s {\n' % path.stem + inside(path, text) + '}\n' + after
         made += ''.join('#undef %s\n' % name for name in DEFINE.findall(text))
     return made
 
