@@ -137,7 +137,6 @@ template <class R = void>
 class coroutine_frame : public detail::returns<R, detail::awaiting_frame> {
 public:
     typedef R return_type;
-    static constexpr bool has_plain_values = std::is_trivially_destructible<detail::slot<R>>::value;
 
     detail::task_room room;  // where create_task() puts the task: one allocation for both
 

@@ -225,7 +225,7 @@ public:
     /// What of a frame is not locals, values or links.
     void copy_position(frame const& of, detail::relocation const& locals);
     static constexpr bool can_copy = false;  ///< Frames of generators can, if their bodies can.
-    static constexpr bool has_plain_values = false;  ///< See is_plain.
+    static constexpr bool has_plain_values = true;  ///< Of its class, see is_plain.
 
     bool unwind(error& exception) noexcept;
     bool unwind_return() noexcept;

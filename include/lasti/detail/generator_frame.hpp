@@ -42,6 +42,9 @@ public:
     void yield_tail(Y const& value, tail) { yield(value); }
     void yield_tail(Y&& value, tail) { yield(std::move(value)); }
 
+    static constexpr bool has_plain_values =
+        Base::has_plain_values && std::is_trivially_destructible<slot<Y>>::value;
+
     slot<Y> yielded;
 
 protected:
@@ -103,6 +106,9 @@ public:
     /// False if the resume was next(), where Python's yield expression is None.
     bool was_sent() const noexcept { return sent_; }
     void copy_sent(channel const& of) noexcept { sent_ = of.sent_; }
+
+    static constexpr bool has_plain_values =
+        yields<Y, Base>::has_plain_values && std::is_trivially_destructible<slot<S>>::value;
 
     slot<S> incoming;
     bool has_incoming = false;
@@ -173,10 +179,6 @@ public:
     void end_await(void*) noexcept {}
 
     static constexpr bool can_copy = true;
-    static constexpr bool has_plain_values =
-        std::is_trivially_destructible<detail::slot<Y>>::value &&
-        std::is_trivially_destructible<detail::slot<S>>::value &&
-        std::is_trivially_destructible<detail::slot<R>>::value;
     /// Makes a copy of this out of a new frame that has copies of the locals already.
     detail::counted<frame> copy_to(generator_frame* made, const void* from, const void* to,
                                    std::size_t size, detail::relocation& locals) {

@@ -49,6 +49,9 @@ public:
     /// The result: a copy, or the thing itself where it can only be moved.
     R get_result() { return copy_or_move(is_copyable<R>()); }
 
+    static constexpr bool has_plain_values =
+        Base::has_plain_values && std::is_trivially_destructible<slot<R>>::value;
+
     slot<R> result;
 
 protected:
