@@ -1,7 +1,7 @@
-// The two kinds of bell.
+// The bell of POSIX, and that of a loop without I/O. For Windows': see bell_windows.cpp.
 #include "bell.hpp"
 
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 
 #include <cerrno>
 #include <cstdint>
@@ -99,7 +99,7 @@ void bell::silence() noexcept {
 }  // namespace detail
 }  // namespace lasti
 
-#else
+#elif !LASTI_HAS_IO
 
 namespace lasti {
 namespace detail {

@@ -1,5 +1,6 @@
 // bell: what ends a loop's sleep, from any thread: a pipe, since a signal's handler can write to
-// that, and a selector watch it; without I/O a condition variable, which needs no descriptor.
+// that, and a selector watch it (on Windows two sockets); without I/O a condition variable, which
+// needs no descriptor.
 #ifndef LASTI_SRC_BELL_HPP_INCLUDED
 #define LASTI_SRC_BELL_HPP_INCLUDED
 
@@ -39,7 +40,7 @@ public:
 private:
     void open();
 
-    int ends_[2];                         // a pipe: reading end, writing end
+    int ends_[2];                         // reading end, writing end
     std::atomic<unsigned> opened_in_{0};  // the fork_count() then
 #else
     bell() {}

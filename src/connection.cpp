@@ -33,7 +33,7 @@ struct trying {
         if (from.family() == AF_UNSPEC) return;
         if (from.family() != where.family)
             throw_os_error(EAFNOSUPPORT, "no matching local address: " + from.describe());
-        if (::bind(made.fileno(), from.data(), from.size()) != 0)
+        if (detail::os::bind(made.fileno(), from.data(), from.size()) != 0)
             throw_os_error(errno, "error while attempting to bind on address " + from.describe());
     }
 
@@ -189,7 +189,7 @@ connection made_of(detail::loop_core& loop, socket const& connected, std::size_t
         detail::throw_out(runtime_error("connection_of: " + connected.describe() +
                                         " belongs to a stream already"));
     socket_address peer;  // none: it has gone already
-    detail::get_name(connected.fileno(), &::getpeername, peer);
+    detail::get_name(connected.fileno(), &detail::os::getpeername, peer);
     const detail::counted<detail::stream_state> made(
         new detail::stream_state(loop, state, limit, peer));
     return connection{stream_reader(made), stream_writer(made)};

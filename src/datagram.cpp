@@ -35,8 +35,8 @@ std::size_t datagram_state::unsent::size() const noexcept { return data.size() +
 
 datagram_state::datagram_state(loop_core& owner, lasti::socket socket, socket_address const& to)
     : waitable(std::string()), through(std::move(socket)), remote(to),
-      local_name(name_or_none(through.fileno(), &::getsockname)),
-      peer_name(name_or_none(through.fileno(), &::getpeername)) {
+      local_name(name_or_none(through.fileno(), &os::getsockname)),
+      peer_name(name_or_none(through.fileno(), &os::getpeername)) {
     loop = &owner;
     owner.retain();
 }
@@ -54,8 +54,8 @@ int datagram_state::send_now(std::string const& data, socket_address const& to) 
     const int fd = through.fileno();
     return call_outcome(uninterrupted([&] {
         return is_connected(peer_name)
-                   ? ::send(fd, data.data(), data.size(), no_signal)
-                   : ::sendto(fd, data.data(), data.size(), no_signal, to.data(), to.size());
+                   ? os::send(fd, data.data(), data.size(), no_signal)
+                   : os::sendto(fd, data.data(), data.size(), no_signal, to.data(), to.size());
     }));
 }
 

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <vector>
 
-#include <netinet/in.h>
-
 #include <lasti/macros.hpp>
 
 #include "socket_names.hpp"
@@ -124,13 +122,7 @@ void opening::pair_up() {
 
 void opening::begin(candidate const& way) {
     made = socket(way.family, SOCK_DGRAM, way.protocol);
-    if (options.reuse_port) {
-#if defined(SO_REUSEPORT)
-        made.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
-#else
-        detail::throw_out(value_error("reuse_port not supported by this system"));
-#endif
-    }
+    if (options.reuse_port) detail::share_name(made);
     if (options.allow_broadcast) made.setsockopt(SOL_SOCKET, SO_BROADCAST, 1);
     if (!options.local) return;
     if (way.family == AF_UNIX) detail::remove_stale_socket(way.local.path());

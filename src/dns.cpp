@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <memory>
 
-#include <netinet/in.h>
-
 #include <lasti/macros.hpp>
 #include <lasti/threads.hpp>
 
@@ -22,7 +20,7 @@ namespace {
 class lookup_errors final : public std::error_category {
 public:
     const char* name() const noexcept override { return "gai"; }
-    std::string message(int code) const override { return ::gai_strerror(code); }
+    std::string message(int code) const override { return detail::os::gai_strerror(code); }
 };
 
 }  // namespace
@@ -33,7 +31,11 @@ std::error_category const& gai_category() noexcept {
 }
 
 error detail::make_lookup_error(int code, int number, std::string const& what) {
+#if defined(EAI_SYSTEM)
     if (code == EAI_SYSTEM) return make_os_error(number, what);
+#else
+    (void)number;
+#endif
     return error::make(gaierror(code, what));
 }
 
@@ -114,18 +116,19 @@ lookup_result<std::vector<address_info>> address_lookup::operator()() const {
     lookup_result<found_type> result;
     addrinfo* first = nullptr;
     errno = 0;
-    result.code = ::getaddrinfo(host.empty() ? nullptr : host.c_str(),
+    result.code =
+        detail::os::getaddrinfo(host.empty() ? nullptr : host.c_str(),
                                 service.empty() ? nullptr : service.c_str(), &hints, &first);
     result.number = errno;
     if (result.code != 0) return result;
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(first, &::freeaddrinfo);
+    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(first, &detail::os::freeaddrinfo);
     for (addrinfo const* a = first; a; a = a->ai_next) {
         address_info info;
         info.family = a->ai_family;
         info.type = a->ai_socktype;
         info.protocol = a->ai_protocol;
         if (a->ai_canonname) info.canonical_name = a->ai_canonname;
-        info.address = socket_address(a->ai_addr, a->ai_addrlen);
+        info.address = socket_address(a->ai_addr, static_cast<socklen_t>(a->ai_addrlen));
         result.found.push_back(std::move(info));
     }
     return result;
@@ -157,8 +160,8 @@ lookup_result<std::pair<std::string, std::string>> name_lookup::operator()() con
     char host[1025] = "", service[32] = "";  // NI_MAXHOST, NI_MAXSERV
     lookup_result<found_type> result;
     errno = 0;
-    result.code = ::getnameinfo(address.data(), address.size(), host, sizeof host, service,
-                                sizeof service, flags);
+    result.code = detail::os::getnameinfo(address.data(), address.size(), host, sizeof host,
+                                          service, sizeof service, flags);
     result.number = errno;
     if (result.code == 0) result.found = found_type(host, service);
     return result;

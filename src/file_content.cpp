@@ -1,6 +1,6 @@
 // Open files, as threads see them.
 #include <lasti/detail/config.hpp>
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 
 #include "file_content.hpp"
 

@@ -1,6 +1,6 @@
 // file_watch: inotify's events, which come as records in a stream.
 #include <lasti/detail/config.hpp>
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 
 #include <lasti/file_watch.hpp>
 

@@ -1,6 +1,6 @@
 // Files: how their operations follow each other, and what each has a thread do.
 #include <lasti/detail/config.hpp>
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 
 #include <lasti/files.hpp>
 

@@ -11,9 +11,13 @@
 #include "trace_watcher.hpp"
 #if LASTI_HAS_IO
 #include "descriptors.hpp"
-#include "signals.hpp"
 #else
 #include "without_io.hpp"
+#endif
+#if LASTI_HAS_POSIX_IO
+#include "signals.hpp"
+#else
+#include "without_signals.hpp"
 #endif
 
 namespace lasti {

@@ -1,6 +1,6 @@
 // Pipes: which descriptors can be streams, how they become non-blocking, and when nobody reads.
 #include <lasti/detail/config.hpp>
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 
 #include <lasti/pipes.hpp>
 

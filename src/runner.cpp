@@ -4,7 +4,7 @@
 #include <lasti/detail/loop_core.hpp>
 
 #include "inbox.hpp"
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 #include <atomic>
 #include <csignal>
 
@@ -15,7 +15,7 @@
 
 namespace lasti {
 
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 namespace {
 
 // The loop that a signal is to wake, and whether it has come.

@@ -4,16 +4,14 @@
 
 #include <lasti/selector.hpp>
 
-#include <cerrno>
 #include <cstdlib>
 #include <limits>
-
-#include <sys/stat.h>
 
 #include <lasti/error.hpp>
 #include <lasti/exceptions.hpp>
 
 #include "selectors.hpp"
+#include "system_calls.hpp"
 
 namespace lasti {
 
@@ -33,6 +31,11 @@ const kind kinds[] = {
     {"poll", &detail::make_poll_selector},   {"select", &detail::make_select_selector},
 };
 
+// Unless it is asked for.
+bool is_to_be_chosen(kind const& k) noexcept {
+    return k.make != &detail::make_poll_selector || detail::os::poll_tells_failures();
+}
+
 }  // namespace
 
 selector::~selector() {}
@@ -41,19 +44,13 @@ std::unique_ptr<selector> make_selector(std::string const& name) {
     const char* const given = name.empty() ? std::getenv("LASTI_SELECTOR") : name.c_str();
     const std::string wanted = given ? given : "";
     for (kind const& k : kinds) {
-        if (!wanted.empty() && wanted != k.name) continue;
+        if (wanted.empty() ? !is_to_be_chosen(k) : wanted != k.name) continue;
         std::unique_ptr<selector> made = k.make();
         if (made) return made;
     }
     detail::throw_out(
         value_error("make_selector: there is no '" + wanted +
                     "' here; the names are epoll (Linux), kqueue (BSD, macOS), poll, select"));
-}
-
-int detail::check_kind(int fd) noexcept {
-    struct stat about;
-    if (::fstat(fd, &about) != 0) return errno;
-    return S_ISREG(about.st_mode) || S_ISDIR(about.st_mode) ? EPERM : 0;
 }
 
 int detail::rounded_up_to_milliseconds(selector::nanoseconds time) noexcept {

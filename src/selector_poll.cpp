@@ -1,8 +1,6 @@
-// poll: any POSIX system. A call costs as much as descriptors are watched.
+// poll: any POSIX system, and Windows. A call costs as much as descriptors are watched.
 #include <lasti/detail/config.hpp>
 #if LASTI_HAS_IO
-
-#include <poll.h>
 
 #include "watched_list.hpp"
 
@@ -33,7 +31,7 @@ int poll_selector::watch(int fd, std::uint32_t key, unsigned, unsigned now) {
     int refused = 0;
     pollfd* const entered = watched_.enter(fd, key, refused);
     if (!entered) return refused;
-    entered->fd = fd;
+    entered->fd = static_cast<os::socket_number>(fd);
     entered->events =
         static_cast<short>((now & reading ? POLLIN : 0) | (now & writing ? POLLOUT : 0));
     entered->revents = 0;
@@ -41,15 +39,16 @@ int poll_selector::watch(int fd, std::uint32_t key, unsigned, unsigned now) {
 }
 
 int poll_selector::poll(nanoseconds const* time) noexcept {
-    const nfds_t n = static_cast<nfds_t>(watched_.size());
 #if defined(__linux__)
+    const nfds_t n = static_cast<nfds_t>(watched_.size());
     if (!time) return ::ppoll(watched_.data(), n, nullptr, nullptr);
     timespec limit;
     limit.tv_sec = static_cast<time_t>(time->count() / 1000000000);
     limit.tv_nsec = static_cast<long>(time->count() % 1000000000);
     return ::ppoll(watched_.data(), n, &limit, nullptr);
 #else
-    return ::poll(watched_.data(), n, time ? rounded_up_to_milliseconds(*time) : -1);
+    return os::poll(watched_.data(), watched_.size(),
+                    time ? rounded_up_to_milliseconds(*time) : -1);
 #endif
 }
 

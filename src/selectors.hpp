@@ -14,10 +14,6 @@ std::unique_ptr<selector> make_kqueue_selector();
 std::unique_ptr<selector> make_poll_selector();
 std::unique_ptr<selector> make_select_selector();
 
-/// What every system's best selector refuses: EPERM for a file or folder, an errno for what is no
-/// descriptor. 0: it can be watched.
-int check_kind(int fd) noexcept;
-
 /// No more than an int of milliseconds, and never less than `time`: who wakes early would spin.
 int rounded_up_to_milliseconds(selector::nanoseconds time) noexcept;
 

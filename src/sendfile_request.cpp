@@ -5,9 +5,6 @@
 #include <cerrno>
 #include <string>
 
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #if defined(__linux__)
 #include <sys/sendfile.h>
 #endif
@@ -71,9 +68,10 @@ ssize_t send_file(int to, int file, off_t at, std::size_t size) noexcept {
 ssize_t read_and_send(int to, int file, off_t at, std::size_t size) noexcept {
     char room[16 * 1024];
     const ssize_t n = uninterrupted(
-        [&] { return ::pread(file, room, size < sizeof room ? size : sizeof room, at); });
+        [&] { return os::pread(file, room, size < sizeof room ? size : sizeof room, at); });
     if (n <= 0) return n;
-    return uninterrupted([&] { return ::send(to, room, static_cast<std::size_t>(n), no_signal); });
+    return uninterrupted(
+        [&] { return os::send(to, room, static_cast<std::size_t>(n), no_signal); });
 }
 
 }  // namespace
@@ -95,7 +93,7 @@ int sendfile_request::attempt() noexcept {
         if (j.by_hand) n = read_and_send(state().fd, j.file, j.at, size);
         if (n < 0) return call_outcome(n);
         if (n == 0) break;  // the file has no more
-        j.at += n;
+        j.at += static_cast<off_t>(n);
         j.left -= static_cast<std::size_t>(n);
     }
     return done;

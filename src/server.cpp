@@ -6,9 +6,6 @@
 
 #include <cerrno>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/exception_context.hpp>
 #include <lasti/os_error.hpp>

@@ -1,6 +1,6 @@
 // Signals: the handler, which only counts and rings, and what the loop makes of that.
 #include <lasti/detail/config.hpp>
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 
 #include "signals.hpp"
 

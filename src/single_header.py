@@ -13,10 +13,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 HEADERS = ROOT / 'include' / 'lasti'
 SHORT_NAMES = [HEADERS / 'keywords.hpp', HEADERS / 'no_keywords.hpp']  # they are optional, and come last
 IO = '#if LASTI_HAS_IO'                  # what stands below is for those alone who have it
+POSIX_IO = '#if LASTI_HAS_POSIX_IO'      # and below this for fewer of them
 ALL = HEADERS / 'lasti.hpp'
 BOARD = HEADERS / 'freestanding.hpp'     # it is a choice, and not what one file is for
 NEEDS_IO = '#include <lasti/detail/needs_io.hpp>'
-ALL_OF_IO = '#include <lasti/detail/config.hpp>\n' + IO + '\n'  # how a source begins that has nothing else
+NEEDS_POSIX_IO = '#include <lasti/detail/needs_posix_io.hpp>'
+ALL_OF = '#include <lasti/detail/config.hpp>\n%s\n'  # how a source begins that has nothing else
 RANGES = HEADERS / 'ranges.hpp'         # it wants range-v3 and C++14
 OWN = re.compile(r'\s*#\s*include\s+(?:<(lasti/[^>]+)>|"([^"]+)")')
 
@@ -30,7 +32,7 @@ TOP = '''\
 //     #include "lasti_single.hpp"
 //
 // That one source is to include it before anything else defines the short names. Link with -pthread. For TLS it
-// defines LASTI_WITH_OPENSSL, too, and the program is linked with -lssl -lcrypto.
+// defines LASTI_WITH_OPENSSL, too, and the program is linked with -lssl -lcrypto. On Windows with -lws2_32.
 //
 {licence}
 
@@ -72,7 +74,7 @@ def included(path, done, certain=True):
             conditions.append(line)
         elif re.match(r'\s*#\s*endif', line):
             conditions.pop()
-        depth = sum(line != IO for line in conditions)
+        depth = sum(line not in (IO, POSIX_IO) for line in conditions)
         own = OWN.match(line)
         if own:
             inner = ROOT / 'include' / own.group(1) if own.group(1) else path.parent / own.group(2)
@@ -87,6 +89,12 @@ def plain(path):
     return re.sub(r'#if defined\(__GNUC__\)\n#pragma GCC system_header\n#endif\n', '', text).splitlines()
 
 
+def needs(path):
+    """How much of I/O there must be for a source to have anything."""
+    text = path.read_text()
+    return (ALL_OF % IO in text) + 2 * (ALL_OF % POSIX_IO in text)
+
+
 def single_header():
     done = set()
     licence = ''.join(('// ' + line).rstrip() + '\n' for line in (ROOT / 'LICENSE').read_text().strip().splitlines())
@@ -95,19 +103,21 @@ def single_header():
     # What I/O alone needs comes last: all that it has in common with the others is there then.
     headers = [path for path in sorted(HEADERS.rglob('*.hpp')) if path not in (RANGES, BOARD)]
     io = [path for path in headers if NEEDS_IO in path.read_text().splitlines()]
+    posix = [path for path in headers if NEEDS_POSIX_IO in path.read_text().splitlines()]
     for path in headers:
-        if path not in io and path != ALL:
+        if path not in io + posix + [ALL]:
             yield from included(path, done)
     yield from included(ALL, done)
-    yield IO
-    for path in io:
-        yield from included(path, done)
-    yield '#endif'
+    for condition, needing in [(IO, io), (POSIX_IO, posix)]:
+        yield condition
+        for path in needing:
+            yield from included(path, done)
+        yield '#endif'
     yield '#if defined(LASTI_RANGES)'
     yield from included(RANGES, done)
     yield '#endif'
     yield IMPLEMENTATION
-    for path in sorted((ROOT / 'src').glob('*.cpp'), key=lambda path: (ALL_OF_IO in path.read_text(), path)):
+    for path in sorted((ROOT / 'src').glob('*.cpp'), key=lambda path: (needs(path), path)):
         yield from included(path, done)
     yield KEYWORDS
     yield from (line for line in plain(SHORT_NAMES[0]) if not OWN.match(line))

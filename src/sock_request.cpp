@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <vector>
 
-#include <unistd.h>
-
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/socket.hpp>
@@ -146,14 +144,15 @@ received& last_received() {
 const std::size_t most_of_a_stream = 256 * 1024;
 
 ssize_t receive(int fd, void* buffer, std::size_t size) noexcept {
-    return uninterrupted([&] { return ::recv(fd, buffer, size, 0); });
+    return uninterrupted([&] { return os::recv(fd, buffer, size, 0); });
 }
 
 ssize_t receive_from(int fd, void* buffer, std::size_t size) noexcept {
     received& r = last_received();
     return uninterrupted([&] {
         r.from_size = sizeof r.from;
-        return ::recvfrom(fd, buffer, size, 0, reinterpret_cast<sockaddr*>(&r.from), &r.from_size);
+        return os::recvfrom(fd, buffer, size, 0, reinterpret_cast<sockaddr*>(&r.from),
+                            &r.from_size);
     });
 }
 
@@ -177,7 +176,7 @@ char* room_for(std::size_t& size, int type) noexcept {
 int send_all(int fd, const char* data, std::size_t size, std::size_t& n) noexcept {
     do {
         const ssize_t sent =
-            uninterrupted([&] { return ::send(fd, data + n, size - n, no_signal); });
+            uninterrupted([&] { return os::send(fd, data + n, size - n, no_signal); });
         if (sent < 0) return call_outcome(sent);
         n += static_cast<std::size_t>(sent);
     } while (n < size);
@@ -234,7 +233,7 @@ std::pair<std::string, socket_address> recvfrom_request::take() const {
 }
 
 accept_request::~accept_request() {
-    if (accepted_ >= 0) ::close(accepted_);
+    if (accepted_ >= 0) os::close(accepted_);
 }
 
 int accept_request::attempt() noexcept {
@@ -260,12 +259,12 @@ std::pair<socket, socket_address> accept_request::take() {
 int connect_request::attempt() noexcept {
     socket_state& s = state();
     if (!is_armed()) {
-        if (::connect(s.fd, s.connects_to.data(), s.connects_to.size()) == 0) return done;
+        if (os::connect(s.fd, s.connects_to.data(), s.connects_to.size()) == 0) return done;
         return errno == EINPROGRESS || errno == EINTR ? would_block : errno;
     }
     int problem = 0;
     socklen_t size = sizeof problem;
-    if (::getsockopt(s.fd, SOL_SOCKET, SO_ERROR, &problem, &size) != 0) return errno;
+    if (os::getsockopt(s.fd, SOL_SOCKET, SO_ERROR, &problem, &size) != 0) return errno;
     return problem;
 }
 
@@ -299,8 +298,8 @@ sendto_request::~sendto_request() { delete call_; }
 
 int sendto_request::attempt() noexcept {
     const ssize_t n = uninterrupted([&] {
-        return ::sendto(state().fd, call_->data.data(), call_->data.size(), no_signal,
-                        call_->address.data(), call_->address.size());
+        return os::sendto(state().fd, call_->data.data(), call_->data.size(), no_signal,
+                          call_->address.data(), call_->address.size());
     });
     if (n >= 0) sent_ = static_cast<std::size_t>(n);
     return call_outcome(n);

@@ -6,9 +6,6 @@
 
 #include <cerrno>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <lasti/detail/handle.hpp>
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/stream_state.hpp>
@@ -30,8 +27,8 @@ void socket_state::leave_loop(const char* how) noexcept {
 void socket_state::close() noexcept {
     if (fd < 0) return;
     leave_loop("closed");
-    if (was_blocking) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-    ::close(fd);
+    if (was_blocking) let_block(fd);
+    os::close(fd);
     fd = -1;
     if (stream) stream->lose_socket();
 }
@@ -102,19 +99,6 @@ namespace {
 
 [[noreturn]] void fail(const char* what) { throw_os_error(errno, what); }
 
-void close_and_fail(int fd, const char* what) {
-    const int problem = errno;
-    ::close(fd);
-    throw_os_error(problem, what);
-}
-
-// Where the system can, at once: another thread may fork() and exec() between two calls.
-#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
-const int at_once = SOCK_NONBLOCK | SOCK_CLOEXEC;
-#else
-const int at_once = 0;
-#endif
-
 detail::counted<detail::socket_state> made_of(int fd, int family, int type) {
     return detail::counted<detail::socket_state>(new detail::socket_state(fd, family, type));
 }
@@ -122,26 +106,25 @@ detail::counted<detail::socket_state> made_of(int fd, int family, int type) {
 }  // namespace
 
 socket::socket(int family, int type, int protocol) {
-    const int fd = ::socket(family, type | at_once, protocol);
+    const int fd = detail::make_socket(family, type, protocol);
     if (fd < 0) fail("socket");
-    if ((at_once == 0 || !MSG_NOSIGNAL) && !detail::prepare_socket(fd))
-        close_and_fail(fd, "socket");
-    state_ = made_of(fd, family, type & ~at_once);
+    state_ = made_of(fd, family, type & ~detail::prepared_flags);
 }
 
 socket socket::adopt(int fd) {
     int type = 0;
     socklen_t size = sizeof type;
-    if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) fail("socket::adopt");
+    if (detail::os::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) fail("socket::adopt");
     socket_address name;
-    if (!detail::get_name(fd, &::getsockname, name)) fail("socket::adopt");
+    if (!detail::get_name(fd, &detail::os::getsockname, name)) fail("socket::adopt");
     if (!detail::prepare_socket(fd)) fail("socket::adopt");
     return socket(made_of(fd, name.family(), type));
 }
 
 std::pair<socket, socket> socketpair(int family, int type, int protocol) {
     int ends[2];
-    if (::socketpair(family, type | at_once, protocol, ends) != 0) fail("socketpair");
+    if (detail::os::socketpair(family, type | detail::prepared_flags, protocol, ends) != 0)
+        fail("socketpair");
     const socket first = socket::adopt(ends[0]);
     return std::make_pair(first, socket::adopt(ends[1]));
 }
@@ -154,16 +137,16 @@ void socket::refuse_use() const {
 }
 
 void socket::bind(socket_address const& where) const {
-    if (::bind(fileno(), where.data(), where.size()) != 0)
+    if (detail::os::bind(fileno(), where.data(), where.size()) != 0)
         throw_os_error(errno, "bind " + where.describe());
 }
 
 void socket::listen(int backlog) const {
-    if (::listen(fileno(), backlog) != 0) fail("listen");
+    if (detail::os::listen(fileno(), backlog) != 0) fail("listen");
 }
 
 void socket::shutdown(int how) const {
-    if (::shutdown(fileno(), how) != 0) fail("shutdown");
+    if (detail::os::shutdown(fileno(), how) != 0) fail("shutdown");
 }
 
 namespace {
@@ -177,21 +160,22 @@ socket_address name_of(int fd, detail::name_call call, const char* what) {
 }  // namespace
 
 socket_address socket::getsockname() const {
-    return name_of(fileno(), &::getsockname, "getsockname");
+    return name_of(fileno(), &detail::os::getsockname, "getsockname");
 }
 
 socket_address socket::getpeername() const {
-    return name_of(fileno(), &::getpeername, "getpeername");
+    return name_of(fileno(), &detail::os::getpeername, "getpeername");
 }
 
 void socket::setsockopt(int level, int option, int value) const {
-    if (::setsockopt(fileno(), level, option, &value, sizeof value) != 0) fail("setsockopt");
+    if (detail::os::setsockopt(fileno(), level, option, &value, sizeof value) != 0)
+        fail("setsockopt");
 }
 
 int socket::getsockopt(int level, int option) const {
     int value = 0;
     socklen_t size = sizeof value;
-    if (::getsockopt(fileno(), level, option, &value, &size) != 0) fail("getsockopt");
+    if (detail::os::getsockopt(fileno(), level, option, &value, &size) != 0) fail("getsockopt");
     return value;
 }
 
@@ -200,8 +184,9 @@ std::string socket::describe() const {
     std::string text = state_->title();
     if (is_closed()) return text;
     socket_address name;
-    if (detail::get_name(fileno(), &::getsockname, name)) text += ", " + name.describe();
-    if (detail::get_name(fileno(), &::getpeername, name)) text += " to " + name.describe();
+    if (detail::get_name(fileno(), &detail::os::getsockname, name)) text += ", " + name.describe();
+    if (detail::get_name(fileno(), &detail::os::getpeername, name))
+        text += " to " + name.describe();
     return text;
 }
 

@@ -7,12 +7,10 @@
 #include <cstddef>
 #include <cstring>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/un.h>
-
 #include <lasti/error.hpp>
 #include <lasti/exceptions.hpp>
+
+#include "system_calls.hpp"
 
 namespace lasti {
 
@@ -69,9 +67,10 @@ socket_address::socket_address(std::string const& path) : socket_address() {
 }
 
 socket_address::socket_address(sockaddr const* address, socklen_t size) : socket_address() {
-    if (size > sizeof storage_)
+    const std::size_t length = static_cast<std::size_t>(size);
+    if (length > sizeof storage_)
         detail::throw_out(value_error("socket_address: " + std::to_string(size) + " bytes"));
-    if (size != 0) std::memcpy(&storage_, address, size);
+    if (length != 0) std::memcpy(&storage_, address, length);
     size_ = size;
 }
 
@@ -93,9 +92,10 @@ std::uint16_t socket_address::port() const noexcept {
 }
 
 std::string socket_address::path() const {
-    if (family() != AF_UNIX || size_ <= path_begins) return std::string();
+    const std::size_t length = static_cast<std::size_t>(size_);
+    if (family() != AF_UNIX || length <= path_begins) return std::string();
     const sockaddr_un local = as<sockaddr_un>(storage_);
-    const std::string path(local.sun_path, size_ - path_begins);
+    const std::string path(local.sun_path, length - path_begins);
     return path[0] == '\0' ? path : path.substr(0, path.find('\0'));
 }
 

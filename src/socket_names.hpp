@@ -1,22 +1,18 @@
-// Names of sockets: what the system says they are, which text is an address, and the files of Unix
-// sockets.
+// Names of sockets: what the system says they are, which text is an address, who shares one, and
+// the files of Unix sockets.
 #ifndef LASTI_SRC_SOCKET_NAMES_HPP_INCLUDED
 #define LASTI_SRC_SOCKET_NAMES_HPP_INCLUDED
 
 #include <string>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <lasti/socket.hpp>
 
-#include <lasti/socket_address.hpp>
+#include "system_calls.hpp"
 
 namespace lasti {
 namespace detail {
 
-/// ::getsockname or ::getpeername.
+/// os::getsockname or os::getpeername.
 typedef int (*name_call)(int, sockaddr*, socklen_t*);
 
 /// False: errno; `name` stays as it is.
@@ -39,12 +35,19 @@ inline bool is_address(std::string const& host, int family = AF_UNSPEC) noexcept
     return reads_as(AF_INET) || reads_as(AF_INET6);
 }
 
+/// Others may bind the same. Throws os_error, value_error where the system cannot.
+inline void share_name(lasti::socket const& s) {
+#if defined(SO_REUSEPORT)
+    s.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
+#else
+    (void)s;
+    throw_out(value_error("reuse_port not supported by this system"));
+#endif
+}
+
 /// The file of a Unix socket that somebody has left behind goes; any other file stays.
 inline void remove_stale_socket(std::string const& path) noexcept {
-    struct stat about;
-    const bool is_file = !path.empty() && path[0] != '\0';
-    if (is_file && ::stat(path.c_str(), &about) == 0 && S_ISSOCK(about.st_mode))
-        ::unlink(path.c_str());
+    if (!path.empty() && path[0] != '\0' && is_socket_file(path.c_str())) ::unlink(path.c_str());
 }
 
 }  // namespace detail

@@ -1,7 +1,7 @@
 // fork() and exec(). Between the two, only what a signal handler may call: another thread may have
 // held any lock.
 #include <lasti/detail/config.hpp>
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 
 #include "spawn.hpp"
 

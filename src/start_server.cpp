@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <netinet/in.h>
-
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/dns.hpp>
 #include <lasti/gather.hpp>
@@ -48,10 +46,10 @@ lasti::socket bound_to(address_info const& where, server_options const& options)
         outcome_of([&] { made = lasti::socket(where.family, where.type, where.protocol); });
     if (no_family) return lasti::socket();
     if (options.reuse_address) made.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
-    if (options.reuse_port) made.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
+    if (options.reuse_port) share_name(made);
     // Each of the two families has a socket of its own.
     if (where.family == AF_INET6) made.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    if (::bind(made.fileno(), where.address.data(), where.address.size()) == 0) return made;
+    if (os::bind(made.fileno(), where.address.data(), where.address.size()) == 0) return made;
     if (errno == EADDRNOTAVAIL) return lasti::socket();
     throw_os_error(errno, "error while attempting to bind on address " + where.address.describe());
 }
@@ -128,7 +126,7 @@ lasti::socket bound_to_path(std::string const& path) {
     remove_stale_socket(path);
     const lasti::socket made(AF_UNIX);
     const socket_address where(path);
-    if (::bind(made.fileno(), where.data(), where.size()) != 0)
+    if (os::bind(made.fileno(), where.data(), where.size()) != 0)
         throw_os_error(errno, errno == EADDRINUSE
                                   ? "Address " + where.describe() + " is already in use"
                                   : "bind " + where.describe());

@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <utility>
 
-#include <unistd.h>
-
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/sock_request.hpp>
 #include <lasti/detail/stream_filter.hpp>
@@ -53,7 +51,7 @@ namespace {
 std::string piece_of(int file, std::size_t at, std::size_t size) {
     std::string piece(size, '\0');
     const ssize_t n =
-        uninterrupted([&] { return ::pread(file, &piece[0], size, static_cast<off_t>(at)); });
+        uninterrupted([&] { return os::pread(file, &piece[0], size, static_cast<off_t>(at)); });
     if (n < 0) throw_os_error(errno, "sendfile: the file");
     piece.resize(static_cast<std::size_t>(n));
     return piece;

@@ -8,11 +8,6 @@
 #include <memory>
 #include <new>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/detail/server_state.hpp>
 #include <lasti/detail/stream_filter.hpp>
@@ -31,21 +26,6 @@ char* reading_room() noexcept {
     if (!room) room.reset(new (std::nothrow) char[most_of_a_read]);
     return room.get();
 }
-
-namespace {
-
-ssize_t send_parts(socket_state const& to, iovec* parts, std::size_t count) noexcept {
-    msghdr message = msghdr();
-    message.msg_iov = parts;
-    message.msg_iovlen = count;
-    return uninterrupted([&]() -> ssize_t {
-        if (!to.is_pipe()) return ::sendmsg(to.fd, &message, no_signal);
-        const no_sigpipe here;
-        return ::writev(to.fd, parts, static_cast<int>(count));
-    });
-}
-
-}  // namespace
 
 stream_state::stream_state(loop_core& serves, counted<socket_state> connected,
                            std::size_t read_limit, socket_address const& other_side)
@@ -68,7 +48,7 @@ stream_state::~stream_state() {
 void stream_state::send_without_delay() noexcept {
     const int on = 1;
     if (socket->type == SOCK_STREAM && (socket->family == AF_INET || socket->family == AF_INET6))
-        ::setsockopt(socket->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        os::setsockopt(socket->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 std::string stream_state::describe() const {
@@ -106,10 +86,7 @@ int stream_state::receive(std::size_t most) noexcept {
 
 // `n`: how much; 0: the end. What is wrong ends the stream.
 int stream_state::receive_into(char* room, std::size_t asked, std::size_t& n) noexcept {
-    const ssize_t now = uninterrupted([&] {
-        return socket->is_pipe() ? ::read(socket->fd, room, asked)
-                                 : ::recv(socket->fd, room, asked, 0);
-    });
+    const ssize_t now = read_stream(socket->fd, socket->is_pipe(), room, asked);
     if (now < 0) {
         const int how = call_outcome(now);
         if (how == would_block) {
@@ -160,11 +137,7 @@ void stream_state::skip_fresh(std::size_t n) {
 // Until all is sent or no more can be; `n` becomes how much.
 int stream_state::send_some(const char* data, std::size_t size, std::size_t& n) noexcept {
     while (n < size) {
-        const ssize_t now = uninterrupted([&]() -> ssize_t {
-            if (!socket->is_pipe()) return ::send(socket->fd, data + n, size - n, no_signal);
-            const no_sigpipe here;
-            return ::write(socket->fd, data + n, size - n);
-        });
+        const ssize_t now = write_stream(socket->fd, socket->is_pipe(), data + n, size - n);
         if (now < 0) return call_outcome(now);
         n += static_cast<std::size_t>(now);
         sent += static_cast<std::uint64_t>(now);
@@ -217,7 +190,7 @@ void stream_state::write(std::vector<std::string> const& pieces) {
             n = 0;
             continue;
         }
-        const ssize_t now = send_parts(*socket, parts, count);
+        const ssize_t now = write_parts(socket->fd, socket->is_pipe(), parts, count);
         if (now < 0) {
             const int how = call_outcome(now);
             if (how > 0) return fail(how, "write");
@@ -251,7 +224,7 @@ void stream_state::write_eof() {
     if (out.empty() && !sends_file) end_output();
 }
 
-void stream_state::end_output() noexcept { ::shutdown(socket->fd, SHUT_WR); }
+void stream_state::end_output() noexcept { os::shutdown(socket->fd, SHUT_WR); }
 
 void stream_state::set_marks(std::size_t high, std::size_t low) {
     if (low > high)

@@ -14,7 +14,7 @@ namespace lasti {
 
 socket_address stream_writer::sockname() const {
     socket_address name;
-    if (!detail::get_name(fileno(), &::getsockname, name))
+    if (!detail::get_name(fileno(), &detail::os::getsockname, name))
         throw_os_error(errno, "sockname of a " + describe());
     return name;
 }

@@ -1,7 +1,7 @@
 // Child processes: how their end is noticed, what is done with them when nobody wants them any
 // more.
 #include <lasti/detail/config.hpp>
-#if LASTI_HAS_IO
+#if LASTI_HAS_POSIX_IO
 
 #include <lasti/subprocess.hpp>
 

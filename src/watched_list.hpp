@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "selectors.hpp"
+#include "system_calls.hpp"
 
 namespace lasti {
 namespace detail {

@@ -1,5 +1,4 @@
-// What a loop without I/O has in the place of its descriptors and of the signals that it handles.
-// It never makes one.
+// What a loop without I/O has in the place of its descriptors. It never makes one.
 #ifndef LASTI_SRC_WITHOUT_IO_HPP_INCLUDED
 #define LASTI_SRC_WITHOUT_IO_HPP_INCLUDED
 
@@ -15,11 +14,6 @@ class descriptors {
 public:
     bool sleep(std::chrono::nanoseconds const*, bool) { return false; }
     bool look() { return false; }
-};
-
-class signal_table {
-public:
-    void deliver() {}
 };
 
 }  // namespace detail

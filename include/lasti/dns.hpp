@@ -17,9 +17,8 @@ LASTI_SYSTEM_HEADER
 #include <utility>
 #include <vector>
 
-#include <netdb.h>
-
 #include <lasti/coroutine.hpp>
+#include <lasti/detail/system_sockets.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/socket_address.hpp>

@@ -222,6 +222,7 @@ public:
     /// the selector has none: poll.
     int fd();
 
+#if LASTI_HAS_POSIX_IO
     // ---- signals; tasks wait for them by <lasti/signals.hpp> ----
 
     /// Calls it in the round after each `signal` (SIGTERM …), which does nothing else from now on.
@@ -233,6 +234,7 @@ public:
                             call_site where = call_site::here());
     /// The system does its default again. Whether there was one.
     bool remove_signal_handler(int signal);
+#endif
 
     // ---- sockets: <lasti/socket.hpp> ----
 

@@ -9,7 +9,7 @@
 #ifndef LASTI_FILE_WATCH_HPP_INCLUDED
 #define LASTI_FILE_WATCH_HPP_INCLUDED
 
-#include <lasti/detail/needs_io.hpp>
+#include <lasti/detail/needs_posix_io.hpp>
 LASTI_SYSTEM_HEADER
 
 #include <cstdint>

@@ -11,7 +11,7 @@
 #ifndef LASTI_FILES_HPP_INCLUDED
 #define LASTI_FILES_HPP_INCLUDED
 
-#include <lasti/detail/needs_io.hpp>
+#include <lasti/detail/needs_posix_io.hpp>
 LASTI_SYSTEM_HEADER
 
 #include <cstdint>

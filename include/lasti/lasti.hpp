@@ -43,15 +43,18 @@ LASTI_SYSTEM_HEADER
 #if LASTI_HAS_IO
 #include <lasti/datagram.hpp>
 #include <lasti/dns.hpp>
+#include <lasti/selector.hpp>
+#include <lasti/socket.hpp>
+#include <lasti/streams.hpp>
+#include <lasti/tls.hpp>
+#endif
+
+#if LASTI_HAS_POSIX_IO
 #include <lasti/file_watch.hpp>
 #include <lasti/files.hpp>
 #include <lasti/pipes.hpp>
-#include <lasti/selector.hpp>
 #include <lasti/signals.hpp>
-#include <lasti/socket.hpp>
-#include <lasti/streams.hpp>
 #include <lasti/subprocess.hpp>
-#include <lasti/tls.hpp>
 #endif
 
 #endif

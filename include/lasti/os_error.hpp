@@ -18,13 +18,26 @@ LASTI_SYSTEM_HEADER
 
 namespace lasti {
 
-/// Python's OSError. It is a std::system_error: its code() is the errno, in the generic category.
+namespace detail {
+
+/// Whose numbers errnos are.
+#if LASTI_HAS_IO && defined(_WIN32)
+/// As the generic category compares with std::errc, and with words for those of sockets, too.
+LASTI_API std::error_category const& errno_category() noexcept;
+#else
+inline std::error_category const& errno_category() noexcept { return std::generic_category(); }
+#endif
+
+}  // namespace detail
+
+/// Python's OSError. It is a std::system_error: its code() is the errno, which compares with
+/// std::errc: in the generic category, and on Windows in one that is like it.
 class LASTI_VISIBLE os_error : public std::system_error {
 public:
     typedef detail::exception_family<os_error, std::system_error> lasti_family;
     /// `what` is the operation that failed; the system's words follow it.
     os_error(int number, std::string const& what)
-        : std::system_error(number, std::generic_category(), what) {}
+        : std::system_error(number, detail::errno_category(), what) {}
     /// The errno, for what `errno` is a macro. Python's OSError.errno.
     int error_number() const noexcept { return code().value(); }
 

@@ -37,8 +37,9 @@ struct server_options {
     int backlog = 100;
     /// AF_INET or AF_INET6; 0: both.
     int family = 0;
-    /// A port can be bound again at once after the last server.
-    bool reuse_address = true;
+    /// A port can be bound again at once after the last server. Windows allows that anyway, and
+    /// would give the port to a second server, too: there it is false unless told.
+    bool reuse_address = LASTI_HAS_POSIX_IO;
     /// Several servers, in several processes, share a port.
     bool reuse_port = false;
     /// Of a Unix socket: its file goes when the server is closed.

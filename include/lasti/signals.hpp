@@ -10,7 +10,7 @@
 #ifndef LASTI_SIGNALS_HPP_INCLUDED
 #define LASTI_SIGNALS_HPP_INCLUDED
 
-#include <lasti/detail/needs_io.hpp>
+#include <lasti/detail/needs_posix_io.hpp>
 LASTI_SYSTEM_HEADER
 
 #include <vector>

@@ -18,11 +18,10 @@ LASTI_SYSTEM_HEADER
 #include <string>
 #include <utility>
 
-#include <sys/socket.h>
-
 #include <lasti/detail/counted.hpp>
 #include <lasti/detail/sock_request.hpp>
 #include <lasti/detail/socket_state.hpp>
+#include <lasti/detail/system_sockets.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/os_error.hpp>
 #include <lasti/socket_address.hpp>
@@ -95,9 +94,10 @@ private:
     friend class detail::server_state;
 };
 
-/// Two that are connected with each other. Throws os_error.
-LASTI_API std::pair<socket, socket> socketpair(int family = AF_UNIX, int type = SOCK_STREAM,
-                                               int protocol = 0);
+/// Two that are connected with each other, as Python's: without arguments of AF_UNIX; on Windows,
+/// which has none, of AF_INET. Throws os_error.
+LASTI_API std::pair<socket, socket> socketpair(int family = detail::family_of_pairs,
+                                               int type = SOCK_STREAM, int protocol = 0);
 
 // ---- what tasks await ---------------------------------------------------------------------------
 

@@ -12,8 +12,7 @@ LASTI_SYSTEM_HEADER
 #include <cstdint>
 #include <string>
 
-#include <sys/socket.h>
-
+#include <lasti/detail/system_sockets.hpp>
 #include <lasti/export.hpp>
 
 namespace lasti {

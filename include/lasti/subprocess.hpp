@@ -9,7 +9,7 @@
 #ifndef LASTI_SUBPROCESS_HPP_INCLUDED
 #define LASTI_SUBPROCESS_HPP_INCLUDED
 
-#include <lasti/detail/needs_io.hpp>
+#include <lasti/detail/needs_posix_io.hpp>
 LASTI_SYSTEM_HEADER
 
 #include <cstddef>

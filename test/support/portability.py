@@ -33,7 +33,7 @@ MACHINES = {                             # machine: what runs there, the compile
               'arm-linux-gnueabihf-g++=g++-arm-linux-gnueabihf qemu-arm=qemu-user'),
     's390x': ('64 bits, big-endian', 's390x-linux-gnu-g++',
               's390x-linux-gnu-g++=g++-s390x-linux-gnu qemu-s390x=qemu-user'),
-    'mingw': ('Windows, without I/O', 'x86_64-w64-mingw32-g++-posix',
+    'mingw': ('Windows', 'x86_64-w64-mingw32-g++-posix',
               'x86_64-w64-mingw32-g++-posix=g++-mingw-w64-x86-64-posix /usr/lib/wine/wine64=wine64'),
 }
 RUN_BY = {'x86': 'this machine', 'mingw': 'wine'}  # the others: qemu-user

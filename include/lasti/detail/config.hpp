@@ -25,10 +25,18 @@ LASTI_SYSTEM_HEADER
 
 // Descriptors, and what is made of them: sockets, streams, files, subprocesses, signals. A host
 // that wants none defines LASTI_NO_IO, for the library and for itself.
-#if defined(LASTI_NO_IO) || defined(_WIN32)
+#if defined(LASTI_NO_IO)
 #define LASTI_HAS_IO 0
 #else
 #define LASTI_HAS_IO 1
+#endif
+
+// Whether that is more than sockets: Windows has no other descriptors that can be waited for, no
+// fork() and no signals.
+#if LASTI_HAS_IO && !defined(_WIN32)
+#define LASTI_HAS_POSIX_IO 1
+#else
+#define LASTI_HAS_POSIX_IO 0
 #endif
 
 // The generators' part alone, for a machine without an operating system: see freestanding.hpp.

@@ -7,7 +7,7 @@
 #ifndef LASTI_DETAIL_PROCESS_STATE_HPP_INCLUDED
 #define LASTI_DETAIL_PROCESS_STATE_HPP_INCLUDED
 
-#include <lasti/detail/needs_io.hpp>
+#include <lasti/detail/needs_posix_io.hpp>
 LASTI_SYSTEM_HEADER
 
 #include <atomic>

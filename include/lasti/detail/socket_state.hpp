@@ -10,8 +10,7 @@ LASTI_SYSTEM_HEADER
 #include <functional>
 #include <string>
 
-#include <sys/socket.h>
-
+#include <lasti/detail/system_sockets.hpp>
 #include <lasti/error.hpp>
 #include <lasti/export.hpp>
 #include <lasti/socket_address.hpp>

@@ -1,0 +1,295 @@
+// Sockets and streams by what POSIX and Windows have in common, on each selector that both have.
+#include <lasti/streams.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include <lasti/lasti.hpp>
+
+#include "support/trace.hpp"
+#include "support/virtual_loop.hpp"
+
+#include <lasti/keywords.hpp>
+
+namespace {
+
+/// A loop on a virtual clock, and a selector.
+struct portable_loop {
+    lasti::virtual_clock clock;
+    reports reported;
+    lasti::event_loop loop;
+
+    explicit portable_loop(const char* name) : loop(clock, lasti::make_selector(name)) { loop.set_exception_handler(reported); }
+};
+
+struct with_poll_and_select {
+    template <class F>
+    explicit with_poll_and_select(F test) {
+        for (const char* name : {"poll", "select"}) {
+            CAPTURE(name);
+            portable_loop on(name);
+            test(on.loop);
+            CHECK(on.reported.messages() == "");
+        }
+    }
+};
+
+/// Sends each line back, until the end.
+lasti::coroutine<void> echoes(lasti::stream_reader reader, lasti::stream_writer writer) {
+    std::string line;
+    return COROUTINE(void) {
+        BEGIN;
+        ASYNC_FOR(line, reader)
+            AWAIT(writer.send_all(line));
+        END_ASYNC_FOR
+        writer.close();
+        AWAIT(writer.wait_closed());
+        END;
+    };
+}
+
+/// Starts an echo server, sends it the pieces, and says what came back.
+lasti::coroutine<std::string> ask_an_echo(std::vector<std::string> pieces) {
+    lasti::server server;
+    lasti::connection c;
+    std::string answer;
+    return COROUTINE(std::string) {
+        BEGIN;
+        AWAIT_SET(server, lasti::start_server(echoes, "127.0.0.1", 0));
+        AWAIT_SET(c, lasti::open_connection("127.0.0.1", server.sockets().front().getsockname().port()));
+        c.writer.writelines(pieces);
+        c.writer.write_eof();
+        AWAIT_SET(answer, c.reader.read());
+        c.writer.close();
+        AWAIT(c.writer.wait_closed());
+        server.close();
+        AWAIT(server.wait_closed());
+        RETURN(answer);
+        END;
+    };
+}
+
+lasti::coroutine<void> connects(std::uint16_t port) {
+    lasti::connection c;
+    return COROUTINE(void) { BEGIN; AWAIT_SET(c, lasti::open_connection("127.0.0.1", port)); END; };
+}
+
+lasti::coroutine<lasti::datagram_endpoint> opens_at(lasti::datagram_address here, lasti::datagram_address there) {
+    lasti::datagram_options options;
+    options.local = here;
+    options.remote = there;
+    lasti::datagram_endpoint made;
+    return COROUTINE(lasti::datagram_endpoint) {
+        BEGIN;
+        AWAIT_SET(made, lasti::open_datagram_endpoint(options));
+        RETURN(made);
+        END;
+    };
+}
+
+lasti::coroutine<std::string> receives(lasti::datagram_endpoint endpoint, std::size_t most) {
+    lasti::datagram got;
+    return COROUTINE(std::string) { BEGIN; AWAIT_SET(got, endpoint.recvfrom(most)); RETURN(got.first); END; };
+}
+
+lasti::coroutine<void> closes(lasti::datagram_endpoint endpoint) {
+    return COROUTINE(void) { BEGIN; endpoint.close(); AWAIT(endpoint.wait_closed()); END; };
+}
+
+lasti::coroutine<std::string> receives(lasti::socket s) {
+    std::string text;
+    return COROUTINE(std::string) { BEGIN; AWAIT_SET(text, lasti::sock_recv(s, 100)); RETURN(text); END; };
+}
+
+lasti::coroutine<void> sends(lasti::socket s, std::string text) {
+    return COROUTINE(void) { BEGIN; AWAIT(lasti::sock_sendall(s, text)); END; };
+}
+
+lasti::coroutine<std::string> sends_file(int file, std::size_t offset) {
+    lasti::server server;
+    lasti::connection c;
+    std::string answer;
+    return COROUTINE(std::string) {
+        BEGIN;
+        AWAIT_SET(server, lasti::start_server(echoes, "127.0.0.1", 0));
+        AWAIT_SET(c, lasti::open_connection("127.0.0.1", server.sockets().front().getsockname().port()));
+        AWAIT(c.writer.sendfile(file, offset));
+        c.writer.write_eof();
+        AWAIT_SET(answer, c.reader.read());
+        c.writer.close();
+        AWAIT(c.writer.wait_closed());
+        server.close();
+        AWAIT(server.wait_closed());
+        RETURN(answer);
+        END;
+    };
+}
+
+lasti::coroutine<std::string> looks_up(std::string host) {
+    std::vector<lasti::address_info> found;
+    lasti::lookup_options options;
+    return COROUTINE(std::string) {
+        BEGIN;
+        options.family = AF_INET;
+        options.type = SOCK_STREAM;
+        AWAIT_SET(found, lasti::getaddrinfo(host, 80, options));
+        RETURN(found.at(0).address.describe());
+        END;
+    };
+}
+
+/// Where nobody listens.
+std::uint16_t free_port() {
+    const lasti::socket s(AF_INET);
+    s.bind(lasti::socket_address("127.0.0.1", 0));
+    return s.getsockname().port();
+}
+
+int descriptor_of(std::FILE* file) {
+#if defined(_WIN32)
+    return ::_fileno(file);
+#else
+    return ::fileno(file);
+#endif
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("sockets_everywhere");
+
+TEST_CASE("a server answers, and what is written in pieces arrives as one") {
+    with_poll_and_select([](lasti::event_loop& loop) {
+        CHECK(loop.run_until_complete(ask_an_echo({"one\n", "", "two\n", "three"})) == "one\ntwo\nthree");
+    });
+}
+
+TEST_CASE("a megabyte goes there and back, as one piece and as more pieces than one call takes") {
+    with_poll_and_select([](lasti::event_loop& loop) {
+        std::vector<std::string> pieces;
+        std::string text;
+        while (text.size() < (1u << 20)) {
+            pieces.push_back("line " + std::to_string(text.size()) + std::string(100, '.') + '\n');
+            text += pieces.back();
+        }
+        CHECK((loop.run_until_complete(ask_an_echo({text})) == text));
+        CHECK((loop.run_until_complete(ask_an_echo(pieces)) == text));
+    });
+}
+
+TEST_CASE("where nobody listens a connection is refused, and that is told in words") {
+    with_poll_and_select([](lasti::event_loop& loop) {
+        const std::uint16_t port = free_port();
+        const std::string said = "Connect call failed ('127.0.0.1', " + std::to_string(port) + "): Connection refused";
+        CHECK_THROWS_WITH_AS(loop.run_until_complete(connects(port)), said.c_str(), lasti::connection_refused_error);
+    });
+}
+
+TEST_CASE("datagrams: an answer, one that is cut, and one that nobody takes, after which the endpoint goes on") {
+    with_poll_and_select([](lasti::event_loop& loop) {
+        const lasti::datagram_address anywhere(lasti::socket_address("127.0.0.1", 0)), none;
+        const lasti::datagram_endpoint one = loop.run_until_complete(opens_at(anywhere, none));
+        const lasti::datagram_endpoint two = loop.run_until_complete(opens_at(none, one.sockname()));
+        two.sendto("hello");
+        CHECK(loop.run_until_complete(receives(one, 100)) == "hello");
+        one.sendto("too long", two.sockname());
+        CHECK(loop.run_until_complete(receives(two, 3)) == "too");
+        one.sendto("lost", lasti::socket_address("127.0.0.1", free_port()));
+        two.sendto("still here");
+        CHECK(loop.run_until_complete(receives(one, 100)) == "still here");
+        loop.run_until_complete(closes(one));
+        loop.run_until_complete(closes(two));
+    });
+}
+
+TEST_CASE("names are looked up; an address is what it is") {
+    with_poll_and_select([](lasti::event_loop& loop) {
+        CHECK(loop.run_until_complete(looks_up("127.0.0.1")) == "('127.0.0.1', 80)");
+        CHECK(loop.run_until_complete(looks_up("localhost")) == "('127.0.0.1', 80)");
+    });
+}
+
+TEST_CASE("a pair of sockets: what one sends the other receives, waiting; closing wakes with EBADF") {
+    with_poll_and_select([](lasti::event_loop& loop) {
+        const std::pair<lasti::socket, lasti::socket> ends = lasti::socketpair();
+        const lasti::task<std::string> first = loop.create_task(receives(ends.second));
+        loop.poll();
+        CHECK_FALSE(first.done());
+        loop.run_until_complete(sends(ends.first, "x"));
+        CHECK(loop.run_until_complete(first) == "x");
+
+        const lasti::task<std::string> second = loop.create_task(receives(ends.second));
+        loop.poll();
+        ends.second.close();
+        CHECK_THROWS_AS(loop.run_until_complete(second), lasti::os_error);
+        CHECK(second.exception().as<lasti::os_error>()->error_number() == EBADF);
+    });
+}
+
+TEST_CASE("another thread wakes a loop that waits for a socket") {
+    with_poll_and_select([](lasti::event_loop& loop) {
+        const std::pair<lasti::socket, lasti::socket> ends = lasti::socketpair();
+        const lasti::task<std::string> waits = loop.create_task(receives(ends.second));
+        loop.poll();
+        std::thread other([&] { loop.call_soon_threadsafe([&] { ends.first.close(); }); });
+        CHECK(loop.run_until_complete(waits) == "");
+        other.join();
+    });
+}
+
+TEST_CASE("a file is sent from a place of it on") {
+    std::FILE* const file = std::tmpfile();
+    REQUIRE(file != nullptr);
+    REQUIRE(std::fputs("some\r\nlines\n", file) >= 0);
+    REQUIRE(std::fflush(file) == 0);
+    with_poll_and_select([&](lasti::event_loop& loop) {
+        CHECK(loop.run_until_complete(sends_file(descriptor_of(file), 2)) == "me\r\nlines\n");
+    });
+    std::fclose(file);
+}
+
+TEST_CASE("a selector tells what is ready, and refuses what is no socket") {
+    for (const char* name : {"poll", "select"}) {
+        CAPTURE(name);
+        const std::pair<lasti::socket, lasti::socket> ends = lasti::socketpair();
+        const std::unique_ptr<lasti::selector> s = lasti::make_selector(name);
+        const lasti::selector::nanoseconds at_once(0);
+        lasti::selector::found results[4];
+        const int fd = ends.first.fileno();
+        REQUIRE(s->watch(fd, 7, 0, lasti::selector::reading) == 0);
+        CHECK(s->select(&at_once, results, 4) == 0);
+        REQUIRE(s->watch(fd, 7, lasti::selector::reading, lasti::selector::reading | lasti::selector::writing) == 0);
+        REQUIRE(s->select(&at_once, results, 4) == 1);
+        CHECK(results[0].fd == fd);
+        CHECK(results[0].key == 7);
+        CHECK(results[0].ready == +lasti::selector::writing);
+        CHECK(s->watch(fd, 7, lasti::selector::reading | lasti::selector::writing, 0) == 0);
+        CHECK(s->select(&at_once, results, 4) == 0);
+        CHECK(s->watch(-1, 8, 0, lasti::selector::reading) == EBADF);
+    }
+}
+
+TEST_CASE("an errno of sockets has words, and compares as std::errc") {
+    const lasti::error e = lasti::make_os_error(ECONNREFUSED, "connect");
+    CHECK(e.is<lasti::connection_refused_error>());
+    CHECK(std::string(e.what()) == "connect: Connection refused");
+    CHECK(e.as<lasti::os_error>()->code() == std::errc::connection_refused);
+}
+
+TEST_CASE("a pair is of Unix sockets, where there are any") {
+#if defined(_WIN32)
+    CHECK_THROWS_AS(lasti::socket(AF_UNIX), lasti::os_error);
+    CHECK_THROWS_AS(lasti::socketpair(AF_INET, SOCK_DGRAM), lasti::os_error);
+    CHECK(lasti::socketpair().first.family() == AF_INET);
+#else
+    CHECK(lasti::socketpair().first.family() == AF_UNIX);
+#endif
+}
+
+TEST_SUITE_END();
