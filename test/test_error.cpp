@@ -216,4 +216,24 @@ TEST_CASE("an exception of a type without a what() of its own is carried all the
     CHECK(error::make(std::shared_ptr<int>()).what().empty());
 }
 
+namespace {
+
+struct counts_copies : std::runtime_error {
+    explicit counts_copies(int& n) : std::runtime_error("copied"), copies(n) {}
+    counts_copies(counts_copies const& other) : std::runtime_error(other), copies(other.copies) { ++copies; }
+    int& copies;
+};
+
+} // namespace
+
+TEST_CASE("to see that an exception is no GeneratorExit and no CancelledError it need not be thrown") {
+    int copies = 0;
+    const error e = error::make(counts_copies(copies));
+    const int made = copies;
+    CHECK_FALSE(e.is<lasti::generator_exit>());
+    CHECK_FALSE(e.is<lasti::cancelled_error>());
+    CHECK(copies == made);  // C++ throws copies
+    CHECK_FALSE(error::make(std::make_shared<int>()).is<lasti::generator_exit>());
+}
+
 TEST_SUITE_END();

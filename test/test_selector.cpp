@@ -56,6 +56,57 @@ struct on_each {
     }
 };
 
+struct manual_clock : lasti::loop_clock {
+    time_point time = time_point::zero();
+    time_point now() const override { return time; }
+};
+
+/// Nothing is ever ready: it waits by setting the clock on, and counts how often.
+class counting_selector : public selector {
+public:
+    counting_selector(manual_clock& clock, int& waits) : clock_(clock), waits_(waits) {}
+    const char* name() const noexcept override { return "counting"; }
+    int watch(int, std::uint32_t, unsigned, unsigned) override { return 0; }
+    int select(nanoseconds const* time, found*, std::size_t) noexcept override {
+        if (!time || *time <= at_once) return 0;
+        ++waits_;
+        clock_.time += *time;
+        return 0;
+    }
+    std::unique_ptr<selector> anew() const override {
+        return std::unique_ptr<selector>(new counting_selector(clock_, waits_));
+    }
+
+private:
+    manual_clock& clock_;
+    int& waits_;
+};
+
+/// How often a loop waits while so many callbacks come, one every 10 microseconds; by how much one is late at most.
+struct waits_for {
+    int waits = 0;
+    lasti::delay::nanoseconds latest = at_once;
+    bool none_early = true;
+
+    explicit waits_for(int callbacks) {
+        manual_clock clock;
+        lasti::event_loop loop(clock, std::unique_ptr<selector>(new counting_selector(clock, waits)));
+        const test_pipe pipe;
+        loop.add_reader(pipe.reads, [] {});
+        for (int i = 1; i <= callbacks; ++i) {
+            const std::chrono::microseconds due(10 * i);
+            loop.call_later(due, [this, &clock, &loop, due, i, callbacks] {
+                const lasti::delay::nanoseconds late = clock.now() - due;
+                none_early = none_early && late >= at_once;
+                if (late > latest) latest = late;
+                if (i == callbacks) loop.stop();
+            });
+        }
+        loop.run_forever();
+        loop.remove_reader(pipe.reads);
+    }
+};
+
 /// As many descriptors as the system allows, and fewer again.
 struct room_for_descriptors {
     rlimit before;
@@ -244,4 +295,17 @@ TEST_CASE("another one of its kind watches nothing") {
     });
 }
 
+
+TEST_CASE("a crowd of sleepers is woken once in a millisecond, a few are woken each at its time") {
+    const waits_for few(10);
+    CHECK(few.none_early);
+    CHECK(few.waits == 10);
+    CHECK(few.latest == at_once);
+
+    const waits_for many(2000);  // in 20 ms
+    CHECK(many.none_early);
+    CHECK(many.waits >= 20);
+    CHECK(many.waits < 20 + 64 + 2);  // the last 64 are no crowd any more
+    CHECK(many.latest < std::chrono::milliseconds(1));
+}
 TEST_SUITE_END();

@@ -310,7 +310,10 @@ public:
             if (T const* match = matcher::in_standard(box_->standard)) return match;
             if (LASTI_HAS_RTTI && std::is_polymorphic<T>::value) return nullptr;
         }
-        if (box_->type && box_->type->closed) return nullptr;
+        // What is derived from a T with a declared parent has that parent declared, too, and is
+        // closed.
+        if (box_->type && (box_->type->closed || detail::declared_parent<T>::declared))
+            return nullptr;
         return detail::match_by_rethrow<T>(*box_);
     }
     template <class T>

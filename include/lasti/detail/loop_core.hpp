@@ -164,7 +164,8 @@ private:
     void report_hang() noexcept;
     std::string describe_deadlock() const;
 
-    std::unique_ptr<selector> given_selector_;  // until it is needed
+    loop_clock::time_point last_wake_up_ = loop_clock::time_point::min();  // of a sleeper
+    std::unique_ptr<selector> given_selector_;                             // until it is needed
     std::unique_ptr<descriptors> descriptors_;  // null: none was watched yet
 };
 
