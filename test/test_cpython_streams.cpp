@@ -93,7 +93,8 @@ TEST_CASE("read(-1) reads up to the end (test_asyncio/test_streams.py: StreamTes
     CHECK(f.buffer() == "");
 }
 
-TEST_CASE("an exception is raised also where something is left (test_asyncio/test_streams.py: StreamTests.test_read_exception)") {
+TEST_CASE("an exception is raised also where something is left (test_asyncio/test_streams.py: StreamTests.test_read_exception)"
+          * doctest::skip(!resets_are_told)) {
     fed f("line\n");
     CHECK(f.gives(f.stream().read(2)) == "'li'");
     f.broken();
@@ -182,7 +183,8 @@ TEST_CASE("read() after readline() (test_asyncio/test_streams.py: StreamTests.te
     CHECK(f.buffer() == "ine3\n");
 }
 
-TEST_CASE("readline() raises the exception (test_asyncio/test_streams.py: StreamTests.test_readline_exception)") {
+TEST_CASE("readline() raises the exception (test_asyncio/test_streams.py: StreamTests.test_readline_exception)"
+          * doctest::skip(!resets_are_told)) {
     fed f("line\n");
     CHECK(f.gives(f.stream().readline()) == "'line\n'");
     f.broken();
@@ -287,21 +289,24 @@ TEST_CASE("readexactly() and the end (test_asyncio/test_streams.py: StreamTests.
     CHECK(f.buffer() == "");
 }
 
-TEST_CASE("readexactly() raises the exception (test_asyncio/test_streams.py: StreamTests.test_readexactly_exception)") {
+TEST_CASE("readexactly() raises the exception (test_asyncio/test_streams.py: StreamTests.test_readexactly_exception)"
+          * doctest::skip(!resets_are_told)) {
     fed f("line\n");
     CHECK(f.gives(f.stream().readexactly(2)) == "'li'");
     f.broken();
     CHECK(starts_with(f.gives(f.stream().readexactly(2)), "connection_reset_error: "));
 }
 
-TEST_CASE("exception() tells of it (test_asyncio/test_streams.py: StreamTests.test_exception)") {
+TEST_CASE("exception() tells of it (test_asyncio/test_streams.py: StreamTests.test_exception)"
+          * doctest::skip(!resets_are_told)) {
     fed f;
     CHECK_FALSE(f.stream().exception());
     f.broken();
     CHECK(f.stream().exception().is<lasti::connection_reset_error>());
 }
 
-TEST_CASE("who waits gets the exception (test_asyncio/test_streams.py: StreamTests.test_exception_waiter)") {
+TEST_CASE("who waits gets the exception (test_asyncio/test_streams.py: StreamTests.test_exception_waiter)"
+          * doctest::skip(!resets_are_told)) {
     fed f;
     const lasti::task<std::string> t = f.loop.create_task(lasti::as_coroutine(f.stream().readline()));
     f.loop.poll();

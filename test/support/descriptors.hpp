@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#if !defined(_WIN32)
 #include <dirent.h>
 #include <fcntl.h>
+#endif
 #include <unistd.h>
 
 #include <lasti/event_loop.hpp>
@@ -18,6 +20,8 @@
 inline std::vector<std::string> all_selectors() {
 #if defined(__linux__)
     return {"epoll", "poll", "select"};
+#elif defined(_WIN32)
+    return {"poll", "select"};
 #else
     return {"kqueue", "poll", "select"};
 #endif
@@ -33,6 +37,13 @@ struct selector_loop {
         loop.set_exception_handler(reported);
     }
 };
+
+#if defined(_WIN32)
+
+/// There they are not the process's own to count.
+inline int open_descriptors() { return 0; }
+
+#else
 
 /// How many descriptors this process has open.
 inline int open_descriptors() {
@@ -72,3 +83,5 @@ struct test_pipe {
         writes = -1;
     }
 };
+
+#endif

@@ -5,10 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include <sys/socket.h>
-
 #include <lasti/socket.hpp>
 
+#include "../../src/system_calls.hpp"
 #include "descriptors.hpp"
 
 /// Runs `test(on)` on a loop with each selector, and looks whether descriptors are left open.
@@ -37,12 +36,14 @@ inline bool has_ipv6() {
     }
 }
 
-/// Where nobody listens yet: of IPv4, IPv6 if there is, and Unix.
+/// Where nobody listens yet: of IPv4, and of IPv6 and Unix if there is.
 inline std::vector<lasti::socket_address> all_places() {
     std::vector<lasti::socket_address> places{lasti::socket_address("127.0.0.1", 0)};
     if (has_ipv6()) places.push_back(lasti::socket_address("::1", 0));
+#if !defined(_WIN32)
     static int number = 0;
     places.push_back(lasti::socket_address("/tmp/lasti-test-" + std::to_string(::getpid()) + "-" + std::to_string(++number)));
+#endif
     return places;
 }
 
@@ -71,7 +72,7 @@ struct deaf {
     deaf() : at(lasti::socket_address("127.0.0.1", 0), 0) {
         for (int i = 0; i < 4; ++i) {
             callers.push_back(lasti::socket(AF_INET));
-            (void)::connect(callers.back().fileno(), at.where.data(), at.where.size());
+            (void)lasti::detail::os::connect(callers.back().fileno(), at.where.data(), at.where.size());
         }
     }
 };
@@ -82,40 +83,50 @@ typedef std::pair<lasti::socket, lasti::socket> socket_pair;
 inline socket_pair tcp_pair() {
     const listening at;
     lasti::socket client(AF_INET);
-    while (::connect(client.fileno(), at.where.data(), at.where.size()) != 0)
+    while (lasti::detail::os::connect(client.fileno(), at.where.data(), at.where.size()) != 0 && errno != EISCONN)
         if (errno != EINPROGRESS && errno != EALREADY) throw std::runtime_error("connect");
+    sockaddr_storage from;
+    socklen_t size = sizeof from;
     int fd = -1;
-    while (fd < 0) fd = ::accept(at.socket.fileno(), nullptr, nullptr); // on loopback it is there at once
+    while (fd < 0) // on loopback it is there at once
+        fd = lasti::detail::accept_socket(at.socket.fileno(), reinterpret_cast<sockaddr*>(&from), size);
     return socket_pair(client, lasti::socket::adopt(fd));
 }
+
+/// Whether the other side of a reset hears of it: by wine 8 it sees an ordinary end.
+#if defined(_WIN32)
+const bool resets_are_told = false;
+#else
+const bool resets_are_told = true;
+#endif
 
 /// Closes so that the other side gets a reset.
 inline void reset(lasti::socket const& s) {
     const linger at_once = {1, 0};
-    ::setsockopt(s.fileno(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    lasti::detail::os::setsockopt(s.fileno(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     s.close();
 }
 
 /// Sends without waiting, from outside of any task.
 inline void put(lasti::socket const& s, std::string const& text) {
-    (void)!::send(s.fileno(), text.data(), text.size(), MSG_NOSIGNAL);
+    (void)!lasti::detail::os::send(s.fileno(), text.data(), text.size(), lasti::detail::no_signal);
 }
 /// What is there, without waiting.
 inline std::string get(lasti::socket const& s) {
     char room[1000];
-    const ssize_t n = ::recv(s.fileno(), room, sizeof room, 0);
+    const ssize_t n = lasti::detail::os::recv(s.fileno(), room, sizeof room, 0);
     return n < 0 ? "nothing" : std::string(room, static_cast<std::size_t>(n));
 }
 /// Sends until no more goes; how much.
 inline std::size_t fill(lasti::socket const& s) {
     static const char room[65536] = {};
     std::size_t sum = 0;
-    for (ssize_t n; (n = ::send(s.fileno(), room, sizeof room, MSG_NOSIGNAL)) > 0;) sum += static_cast<std::size_t>(n);
+    for (ssize_t n; (n = lasti::detail::os::send(s.fileno(), room, sizeof room, lasti::detail::no_signal)) > 0;) sum += static_cast<std::size_t>(n);
     return sum;
 }
 inline std::size_t drain_socket(lasti::socket const& s) {
     char room[65536];
     std::size_t sum = 0;
-    for (ssize_t n; (n = ::recv(s.fileno(), room, sizeof room, 0)) > 0;) sum += static_cast<std::size_t>(n);
+    for (ssize_t n; (n = lasti::detail::os::recv(s.fileno(), room, sizeof room, 0)) > 0;) sum += static_cast<std::size_t>(n);
     return sum;
 }
