@@ -411,4 +411,32 @@ TEST_CASE("the inner generator dies, or is closed, when the delegation ends") {
     CHECK(t.take() == "second except");
 }
 
+TEST_CASE("closed from outside, the outer one ends where it stands, though the inner one ends as if nothing were wrong") {
+    trace t;
+    const auto patient = [t]() -> ints {
+        return GENERATOR(int) {
+            BEGIN;
+            TRY
+                YIELD(1);
+            EXCEPT(lasti::generator_exit)
+                t("no");
+            END_TRY
+            t("yes");
+            END;
+        };
+    };
+    const ints g = GENERATOR(int) { BEGIN; YIELD_FROM(patient()); t("went on"); YIELD(2); END; };
+    g.next();
+    CHECK_NOTHROW(g.close());
+    CHECK(g.done());
+    CHECK(t.take() == "no yes");
+
+    const ints middle = delegate(patient());
+    const ints outer = GENERATOR(int) { BEGIN; YIELD_FROM(middle); t("went on"); YIELD(2); END; };
+    outer.next();
+    CHECK_NOTHROW(outer.close());
+    CHECK(middle.done());
+    CHECK(t.take() == "no yes");
+}
+
 TEST_SUITE_END();

@@ -42,17 +42,25 @@ class running:
     """A server that listens, as long as this is there."""
 
     def __init__(self, before, words, after):
-        self.port = random.randint(20000, 60000)
-        command = before + words + [str(self.port)] + after
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(5):                              # somebody may have the port
+            self.port = random.randint(20000, 30000)    # below those that the system gives to clients
+            command = before + words + [str(self.port)] + after
+            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if self.listens():
+                return
+            self.__exit__()
+        raise RuntimeError('does not listen: ' + ' '.join(command))
+
+    def listens(self):
         for _ in range(500):
             try:
                 socket.create_connection(('127.0.0.1', self.port)).close()
-                return
+                return self.process.poll() is None
             except OSError:
+                if self.process.poll() is not None:
+                    return False
                 time.sleep(0.02)
-        self.__exit__()
-        raise RuntimeError('does not listen: ' + ' '.join(command))
+        return False
 
     def __enter__(self):
         return self

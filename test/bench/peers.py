@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 
 def said_by(*command, text=None):
@@ -73,10 +74,12 @@ def pulling_go():
 @functools.lru_cache(None)
 def rust_with_gen_blocks():
     try:
-        done = subprocess.run(['rustc', '--edition', '2024', '--crate-type', 'lib', '--emit', 'metadata', '-o', '/dev/null', '-'],
-                              input='#![feature(gen_blocks)] pub fn f() -> impl Iterator<Item = i64> { gen { yield 1; } }',
-                              env=dict(os.environ, RUSTC_BOOTSTRAP='1'), universal_newlines=True,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # In a folder: it moves its output to its place, which must not be that of a device.
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(['rustc', '--edition', '2024', '--crate-type', 'lib', '--emit', 'metadata', '--out-dir', folder, '-'],
+                                  input='#![feature(gen_blocks)] pub fn f() -> impl Iterator<Item = i64> { gen { yield 1; } }',
+                                  env=dict(os.environ, RUSTC_BOOTSTRAP='1'), universal_newlines=True,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except OSError:
         return ''
     return '' if done.returncode else said_by('rustc', '--version')
