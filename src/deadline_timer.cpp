@@ -19,7 +19,7 @@ void deadline_timer::arm(loop_clock::time_point when) {
 void deadline_timer::disarm() noexcept {
     if (!is_armed_) return;
     is_armed_ = false;
-    if (in_heap()) {
+    if (is_asleep()) {
         loop->sleeping.remove(*this);
         release();
     } else {

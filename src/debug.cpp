@@ -159,7 +159,8 @@ void loop_core::run_watched(runnable& next) {
 }
 
 void loop_core::run_ready_watched() {
-    for (std::size_t n = ready.size(); n > 0; --n) run_watched(ready.pop());
+    ready.begin_round();
+    while (runnable* const next = ready.next_in_round()) run_watched(*next);
 }
 
 }  // namespace detail

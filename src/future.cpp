@@ -216,7 +216,7 @@ void callback_state::call_at(loop_clock::time_point when) {
 bool callback_state::stop_waiting() noexcept {
     if (node.is_linked()) {
         node.unlink();
-    } else if (heap_index != not_sleeping) {
+    } else if (is_asleep()) {
         loop->sleeping.remove(*this);
         --loop->callback_count;
     } else {

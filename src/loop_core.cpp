@@ -128,9 +128,10 @@ void loop_core::take_callbacks() {
 void loop_core::wake_sleepers() {
     if (sleeping.empty()) return;
     const loop_clock::time_point now = clock->now();
-    if (sleeping.earliest() > now) return;
-    last_wake_up_ = now;
-    while (!sleeping.empty() && sleeping.earliest() <= now) ready.push(sleeping.pop());
+    while (!sleeping.empty() && sleeping.earliest() <= now) {
+        last_wake_up_ = now;
+        ready.push(sleeping.pop());
+    }
 }
 
 // Exactly as many as are ready now: what they make ready has to let the sleepers and the outside
@@ -138,13 +139,15 @@ void loop_core::wake_sleepers() {
 void loop_core::run_ready() {
     if (LASTI_UNLIKELY(is_observed)) return run_ready_observed();
     if (LASTI_UNLIKELY(debug)) return run_ready_watched();
-    for (std::size_t n = ready.size(); n > 0; --n) ready.pop().run();
+    ready.begin_round();
+    while (runnable* const next = ready.next_in_round()) next->run();
 }
 
 void loop_core::run_ready_observed() {
     thread_watcher::here()->round_begins();
-    for (std::size_t n = ready.size(); n > 0; --n) {
-        const counted<runnable> next(&ready.pop());  // it may end, and is then told of
+    ready.begin_round();
+    while (runnable* const whose_turn = ready.next_in_round()) {
+        const counted<runnable> next(whose_turn);  // it may end, and is then told of
         if (is_observed) thread_watcher::here()->turn_begins(*next);
         if (debug) run_watched(*next);
         else next->run();

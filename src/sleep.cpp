@@ -37,14 +37,14 @@ void sleep_request::arm(task_state& task) {
 }
 
 bool sleep_request::cancel(task_state& task, std::string const& message) {
-    if (!sleeper_ || task.heap_index == runnable::not_sleeping) return false;
+    if (!sleeper_ || !task.is_asleep()) return false;
     disarm(task);
     task.wake(error::make(cancelled_error(message)));
     return true;
 }
 
 void sleep_request::disarm(task_state& task) noexcept {
-    if (sleeper_ && task.heap_index != runnable::not_sleeping) task.loop->sleeping.remove(task);
+    if (sleeper_ && task.is_asleep()) task.loop->sleeping.remove(task);
 }
 
 }  // namespace detail

@@ -96,12 +96,16 @@ void task_state::run() {
     stepped(root->resume());
 }
 
-inline void task_state::stepped(step why) {
-    loop->current_task = nullptr;
+LASTI_ALWAYS_INLINE void task_state::stepped(step why) {
+    loop_core& on = *loop;
+    on.current_task = nullptr;
     if (LASTI_UNLIKELY(why != step::yielded)) return finish_step(why);
     request& asked = *standing().waits_for.get();
-    if (&asked == &giving_way.value) loop->make_ready(*this);
-    else asked.arm(*this);
+    if (&asked == &giving_way.value) {
+        if (LASTI_UNLIKELY(is_scope_cancelled)) must_cancel = true;  // as cancel_new_wait() would
+        return on.make_ready(*this);
+    }
+    asked.arm(*this);
     if (LASTI_UNLIKELY(must_cancel || is_scope_cancelled)) cancel_new_wait(asked);
 }
 

@@ -167,7 +167,7 @@ std::string recording::tasks_now() {
             state = "has its turn";
         } else if (is_ready) {
             state = "is ready";
-        } else if (t->heap_index != detail::runnable::not_sleeping) {
+        } else if (t->is_asleep()) {
             state = "sleeps";
         } else if (!t->root->executing()) {
             // Asked of one whose body has just begun to delegate, this would link the two frames

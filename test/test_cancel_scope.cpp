@@ -52,6 +52,17 @@ lasti::coroutine<> gives_way(trace t, lasti::cancel_scope scope) {
     };
 }
 
+lasti::coroutine<> gives_way_for(trace t, lasti::cancel_scope scope, int got) {
+    return COROUTINE(void) {
+        BEGIN;
+        WITH(scope)
+            for (;;) AWAIT_SET(got, lasti::sleep(0, got + 1));
+        END_WITH
+        t("out after " + std::to_string(got));
+        END;
+    };
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("cancel_scope");
@@ -88,6 +99,10 @@ TEST_CASE("cancelled before it is entered, a scope raises at its first AWAIT; gi
     on.loop.call_later(0, [=] { scope.cancel(); });
     on.loop.run_until_complete(gives_way(t, scope));
     CHECK(t.take() == "out");
+    scope = lasti::cancel_scope();
+    scope.cancel();
+    on.loop.run_until_complete(gives_way_for(t, scope, 0));
+    CHECK(t.take() == "out after 0");
 }
 
 TEST_CASE("move_on_after() counts from where it is entered; set_deadline() moves it") {

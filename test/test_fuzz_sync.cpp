@@ -180,7 +180,7 @@ private:
     std::string tasks() {
         for (lasti::detail::task_state* t = core_.first_task; t; t = t->next_task) {
             const places p = where_[t];
-            const bool sleeps = t->heap_index != lasti::detail::runnable::not_sleeping;
+            const bool sleeps = t->is_asleep();
             const bool waits = t->wait == wait_state::waiting;
             if (p.ready + sleeps + waits != 1) return t->describe() + " stands in no place or in two\n";
             if (p.lists > 1 || p.lists < waits) return t->describe() + " stands in the wrong number of lists\n";

@@ -57,7 +57,7 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
     typedef typename Operand::request_type request_type;
 
     template <class A>
-    static bool begin(awaiting_frame& self, A&& operand, X* target) {
+    LASTI_ALWAYS_INLINE static bool begin(awaiting_frame& self, A&& operand, X* target) {
         if (at_once(self, operand, target, 0)) {
             self.deliver = nullptr;
             return false;
@@ -68,6 +68,14 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
             self.pending_ = step::yielded;
             return true;
         }
+        return ask(self, std::forward<A>(operand));
+    }
+
+private:
+    typedef void (*deliver_function)(frame&, void*);
+
+    template <class A>
+    static bool ask(awaiting_frame& self, A&& operand) {
         request_type& asked =
             self.waits_for.template emplace<request_type>(std::forward<A>(operand), self);
         self.deliver = deliver_to(static_cast<X*>(nullptr));
@@ -81,8 +89,6 @@ struct await_on<Operand, X, typename make_void<typename Operand::request_type>::
         return self.await_failure(problem);
     }
 
-private:
-    typedef void (*deliver_function)(frame&, void*);
     // An operand may know of a way without any request where there is nothing to wait for: a lock
     // that is free.
     template <class A>

@@ -30,8 +30,6 @@ protected:
 private:
     void last_handle_gone() noexcept final;
 
-    bool in_heap() const noexcept { return heap_index != not_sleeping; }
-
     bool is_armed_ = false;
     unsigned stale_ = 0;  // of its entries in the deque, how many were disarmed: the first ones
 };

@@ -43,6 +43,7 @@ public:
     std::string creation_place() const;
 
     static constexpr std::uint32_t not_sleeping = ~std::uint32_t();
+    bool is_asleep() const noexcept { return heap_index != not_sleeping; }
 
     loop_core* const loop;         // kept alive, though perhaps closed
     std::uint32_t references = 0;  // handles, and what else keeps it

@@ -69,7 +69,7 @@ MUTATIONS = [
      'if (here.accepted) g.cancel_requested = true;',
      ''),
     ('a sleeper that was woken is cancelled at once', SLEEP,
-     'if (!sleeper_ || task.heap_index == runnable::not_sleeping) return false;',
+     'if (!sleeper_ || !task.is_asleep()) return false;',
      'if (!sleeper_) return false;'),
 
     # Counts that are not taken back
@@ -95,8 +95,8 @@ MUTATIONS = [
      '            callback.retain();\n            ++callback.loop->callback_count;\n'
      '            callback.run();'),
     ('what becomes ready runs in the same round', LOOP,
-     'for (std::size_t n = ready.size(); n > 0; --n) ready.pop().run();',
-     'while (!ready.empty()) ready.pop().run();'),
+     '    ready.begin_round();\n    while (runnable* const next = ready.next_in_round()) next->run();',
+     '    while (!ready.empty()) ready.pop().run();'),
 
     # Results
     ('a gather() whose caller is gone leaves exceptions to be reported', GATHER,
