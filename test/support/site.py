@@ -1,6 +1,6 @@
-"""site.py PROGRAMS: `sh docs/site` builds the pages of the documentation, and every link on them leads somewhere.
+"""site.py NAME=PROGRAM...: `sh docs/site` builds the pages of the documentation, and every link on them leads somewhere.
 
-PROGRAMS is the folder in which the examples are built. Skipped where what it needs is not here: MkDocs with its theme, Doxygen.
+A PROGRAM is the example NAME, or several of which one is that. Skipped where what it needs is not here: MkDocs with its theme, Doxygen.
 """
 import html.parser
 import os
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import regions
 import tap
 
-PROGRAMS = Path(sys.argv[1])
+PROGRAMS = dict(word.split('=', 1) for word in sys.argv[1:])
 FOLDER = Path(tempfile.mkdtemp(prefix='lasti-site-'))
 SITE, STEPS = FOLDER / 'site', FOLDER / 'steps'
 MAKER = [sys.executable, str(regions.ROOT / 'docs/site.py')]
@@ -45,17 +45,22 @@ def tutorial_programs():
     return told.stdout.split()
 
 
+def command(name):
+    program = PROGRAMS[name]
+    return [program] if Path(program).name == name else [program, name]
+
+
 def built():
     if not PYTHON or subprocess.call([PYTHON, '-c', HAS_THEME], stderr=subprocess.DEVNULL):
         raise tap.Skip('there is no mkdocs with its theme material here')
     if not shutil.which('doxygen'):
         raise tap.Skip('there is no doxygen here')
     if not (SITE / 'index.html').exists():
-        if not all((PROGRAMS / name).exists() for name in tutorial_programs()):
+        if not PROGRAMS:
             raise tap.Skip('the examples are not built')
         STEPS.mkdir()
         for name in tutorial_programs():
-            subprocess.run([str(PROGRAMS / name), '--virtual'], cwd=str(regions.ROOT), stdout=subprocess.DEVNULL,
+            subprocess.run(command(name) + ['--virtual'], cwd=str(regions.ROOT), stdout=subprocess.DEVNULL,
                            env=dict(os.environ, LASTI_TRACE=str(STEPS / (name + '.html'))), timeout=60, check=True)
         done = subprocess.run(MAKER + [str(SITE), str(STEPS)], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, universal_newlines=True)
