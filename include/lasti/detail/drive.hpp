@@ -265,7 +265,7 @@ LASTI_ALWAYS_INLINE step frame::run_along(frame*& at) {
             child->back = at;
             at = child;
         } else if (why == step::returned && at != this && at->blocks.empty() && !at->thrown_into &&
-                   !at->closing && !at->answers) {
+                   !at->answers) {
             at->returned = true;
             if (!at->finish_plainly()) at->finish();
             at = at->back;
