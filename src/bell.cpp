@@ -4,39 +4,20 @@
 #if LASTI_HAS_POSIX_IO
 
 #include <cerrno>
-#include <cstdint>
-#include <limits>
 #include <system_error>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <lasti/error.hpp>
+
+#include "selectors.hpp"
 
 namespace lasti {
 namespace detail {
 
 namespace {
-
-// ppoll() counts nanoseconds; poll() milliseconds, rounded up so that no sleeper wakes early and
-// spins.
-int poll_for(pollfd& what, std::chrono::nanoseconds const* time) {
-#if defined(__linux__)
-    if (!time) return ::ppoll(&what, 1, nullptr, nullptr);
-    timespec t;
-    t.tv_sec = static_cast<time_t>(time->count() / 1000000000);
-    t.tv_nsec = static_cast<long>(time->count() % 1000000000);
-    return ::ppoll(&what, 1, &t, nullptr);
-#else
-    if (!time) return ::poll(&what, 1, -1);
-    const std::int64_t longest = std::numeric_limits<int>::max();
-    const std::int64_t milliseconds = (time->count() + 999999) / 1000000;
-    return ::poll(&what, 1, static_cast<int>(milliseconds < longest ? milliseconds : longest));
-#endif
-}
 
 // What wakes a loop, and what its selector watches, in the child is the parent's.
 std::atomic<unsigned> forks(0);
@@ -78,7 +59,7 @@ void bell::renew() {
 
 bell::wakened bell::wait(std::chrono::nanoseconds const* time) {
     pollfd reading = {ends_[0], POLLIN, 0};
-    const int n = poll_for(reading, time);
+    const int n = poll_for(&reading, 1, time);
     return n > 0 ? wakened::by_ring : n == 0 ? wakened::by_time : wakened::by_signal;
 }
 
@@ -92,7 +73,7 @@ void bell::ring() noexcept {
 
 void bell::silence() noexcept {
     char rings[64];
-    while (::read(ends_[0], rings, sizeof rings) > 0) {
+    while (::read(ends_[0], rings, sizeof rings) == static_cast<ssize_t>(sizeof rings)) {
     }
 }
 

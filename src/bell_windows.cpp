@@ -32,7 +32,7 @@ void bell::renew() {}
 
 bell::wakened bell::wait(std::chrono::nanoseconds const* time) {
     pollfd reading = {static_cast<os::socket_number>(ends_[0]), POLLIN, 0};
-    const int n = os::poll(&reading, 1, time ? rounded_up_to_milliseconds(*time) : -1);
+    const int n = poll_for(&reading, 1, time);
     return n > 0 ? wakened::by_ring : n == 0 ? wakened::by_time : wakened::by_signal;
 }
 

@@ -271,9 +271,10 @@ threadsafe_handle event_loop::call_soon_threadsafe(std::function<void()> callbac
     check_callable(callback, "call_soon_threadsafe");
     const std::shared_ptr<detail::threadsafe_callback> state =
         std::make_shared<detail::threadsafe_callback>();
-    if (!core_->outside->put({guarded_call{state, std::move(callback)},
-                              detail::context_or_copy(runs_in),
-                              core_->debug ? detail::creation_at(where) : nullptr}))
+    // The callback may end the loop before put() has returned.
+    const std::shared_ptr<detail::inbox> to(core_->outside);
+    if (!to->put({guarded_call{state, std::move(callback)}, detail::context_or_copy(runs_in),
+                  core_->debug ? detail::creation_at(where) : nullptr}))
         detail::throw_out(runtime_error("Event loop is closed"));
     return threadsafe_handle(state);
 }

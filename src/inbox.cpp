@@ -9,16 +9,26 @@ namespace lasti {
 namespace detail {
 
 bool inbox::put(callback put_in) {
-    const std::lock_guard<std::mutex> locked(mutex_);
-    if (closed_) return false;
-    append(std::move(put_in));
+    bool rings;
+    {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        if (closed_) return false;
+        rings = append(std::move(put_in));
+    }
+    if (rings) ring();
     return true;
 }
 
-void inbox::append(callback put_in) {
+bool inbox::append(callback put_in) {
     callbacks_.push_back(std::move(put_in));
     ++news_;
-    if (asleep_ || always_rings_) ring();
+    return has_to_ring();
+}
+
+bool inbox::has_to_ring() noexcept {
+    const bool rings = asleep_ || always_rings_;
+    asleep_ = false;
+    return rings;
 }
 
 inbox::callbacks inbox::take() {
@@ -31,9 +41,13 @@ inbox::callbacks inbox::take() {
 }
 
 void inbox::add_source(int change) {
-    const std::lock_guard<std::mutex> locked(mutex_);
-    sources_ += change;
-    if (asleep_ && change < 0) ring();
+    bool rings = false;
+    {
+        const std::lock_guard<std::mutex> locked(mutex_);
+        sources_ += change;
+        rings = change < 0 && has_to_ring();
+    }
+    if (rings) ring();
 }
 
 void inbox::mark(std::atomic<bool>& what) noexcept {
@@ -101,16 +115,17 @@ std::vector<traveller*> inbox::close(std::vector<traveller*> const& travellers) 
 // ---- travellers ---------------------------------------------------------------------------------
 
 void inbox::bring_home(traveller& t) noexcept {
-    bool dies = false;
+    bool dies = false, rings = false;
     {
         const std::lock_guard<std::mutex> locked(mutex_);
         t.is_home = true;
-        if (!closed_) append({[&t] { t.settle(); }, nullptr, nullptr});
+        if (!closed_) rings = append({[&t] { t.settle(); }, nullptr, nullptr});
         else if (t.may_die_anywhere) dies = true;
         else if (deserted_) keep_for_ever(std::shared_ptr<void>(&t, [](void*) {}));
         else returned_.push_back(&t);
         came_home_.notify_one();
     }
+    if (rings) ring();
     if (dies) delete &t;
 }
 

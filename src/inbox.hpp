@@ -90,8 +90,9 @@ public:
 private:
     void mark(std::atomic<bool>& what) noexcept;
     bool take_mark(std::atomic<bool>& what) noexcept;
-    // Under the lock.
-    void append(callback put_in);
+    // Under the lock. True: ring(), once the lock is given back: who wakes would wait for it.
+    bool append(callback put_in);
+    bool has_to_ring() noexcept;
 
     std::mutex mutex_;
     callbacks callbacks_;
@@ -100,7 +101,7 @@ private:
     std::atomic<int> sources_{0};
     std::atomic<bool> interrupted_{false};
     std::atomic<bool> signalled_{false};
-    bool asleep_ = false;  // the loop may wait for the bell: ring
+    bool asleep_ = false;  // the loop may wait for the bell, and nobody has promised to ring
     bool always_rings_ = false;
     bool closed_ = false;
     bool deserted_ = false;

@@ -17,8 +17,6 @@ public:
     std::unique_ptr<selector> anew() const override { return make_poll_selector(); }
 
 private:
-    int poll(nanoseconds const* time) noexcept;
-
     watched_list<pollfd> watched_;
 };
 
@@ -38,22 +36,8 @@ int poll_selector::watch(int fd, std::uint32_t key, unsigned, unsigned now) {
     return 0;
 }
 
-int poll_selector::poll(nanoseconds const* time) noexcept {
-#if defined(__linux__)
-    const nfds_t n = static_cast<nfds_t>(watched_.size());
-    if (!time) return ::ppoll(watched_.data(), n, nullptr, nullptr);
-    timespec limit;
-    limit.tv_sec = static_cast<time_t>(time->count() / 1000000000);
-    limit.tv_nsec = static_cast<long>(time->count() % 1000000000);
-    return ::ppoll(watched_.data(), n, &limit, nullptr);
-#else
-    return os::poll(watched_.data(), watched_.size(),
-                    time ? rounded_up_to_milliseconds(*time) : -1);
-#endif
-}
-
 int poll_selector::select(nanoseconds const* time, found* results, std::size_t room) noexcept {
-    const int ready = poll(time);
+    const int ready = poll_for(watched_.data(), watched_.size(), time);
     if (ready <= 0) return ready;
     return watched_.tell(static_cast<std::size_t>(ready), results, room, [](pollfd const& watched) {
         const short told = watched.revents;
@@ -62,6 +46,18 @@ int poll_selector::select(nanoseconds const* time, found* results, std::size_t r
 }
 
 }  // namespace
+
+int poll_for(pollfd* watched, std::size_t count, selector::nanoseconds const* time) noexcept {
+#if defined(__linux__)
+    if (!time) return ::ppoll(watched, static_cast<nfds_t>(count), nullptr, nullptr);
+    timespec limit;
+    limit.tv_sec = static_cast<time_t>(time->count() / 1000000000);
+    limit.tv_nsec = static_cast<long>(time->count() % 1000000000);
+    return ::ppoll(watched, static_cast<nfds_t>(count), &limit, nullptr);
+#else
+    return os::poll(watched, count, time ? rounded_up_to_milliseconds(*time) : -1);
+#endif
+}
 
 std::unique_ptr<selector> make_poll_selector() {
     return std::unique_ptr<selector>(new poll_selector);

@@ -2,9 +2,13 @@
 #ifndef LASTI_SRC_SELECTORS_HPP_INCLUDED
 #define LASTI_SRC_SELECTORS_HPP_INCLUDED
 
+#include <cstddef>
 #include <memory>
 
 #include <lasti/selector.hpp>
+#if LASTI_HAS_IO
+#include "system_calls.hpp"
+#endif
 
 namespace lasti {
 namespace detail {
@@ -16,6 +20,11 @@ std::unique_ptr<selector> make_select_selector();
 
 /// No more than an int of milliseconds, and never less than `time`: who wakes early would spin.
 int rounded_up_to_milliseconds(selector::nanoseconds time) noexcept;
+
+#if LASTI_HAS_IO
+/// poll() for a time (null: without limit): to the nanosecond where the system can.
+int poll_for(pollfd* watched, std::size_t count, selector::nanoseconds const* time) noexcept;
+#endif
 
 }  // namespace detail
 }  // namespace lasti

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -185,6 +186,31 @@ TEST_CASE("L12: the loop may be closed while another thread calls") {
         for (int i = 0; i < round; ++i) on.loop.poll();
         on.loop.close();
     }
+}
+
+TEST_CASE("L12: a callback may end the loop before call_soon_threadsafe() has returned") {
+    for (int round = 0; round < 200; ++round) {
+        std::unique_ptr<lasti::event_loop> loop(new lasti::event_loop);
+        lasti::event_loop* const running = loop.get();
+        const worker other([=] { running->call_soon_threadsafe([=] { running->stop(); }); });
+        running->run_forever();
+        loop = nullptr;
+    }
+}
+
+TEST_CASE("L12: all callbacks that came while the loop slept run, though it is woken once") {
+    lasti::event_loop loop;
+    int called = 0;
+    const worker other([&] {
+        for (int i = 0; i < 10000; ++i) {
+            if (i % 100 == 0) std::this_thread::sleep_for(std::chrono::microseconds(100));
+            loop.call_soon_threadsafe([&] {
+                if (++called == 10000) loop.stop();
+            });
+        }
+    });
+    loop.run_forever();
+    CHECK(called == 10000);
 }
 
 TEST_CASE("an exception in a callback from outside is reported like any other") {
