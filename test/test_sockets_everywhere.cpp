@@ -13,6 +13,7 @@
 
 #include <lasti/lasti.hpp>
 
+#include "support/echoing.hpp"
 #include "support/trace.hpp"
 #include "support/virtual_loop.hpp"
 
@@ -41,38 +42,10 @@ struct with_poll_and_select {
     }
 };
 
-/// Sends each line back, until the end.
-lasti::coroutine<void> echoes(lasti::stream_reader reader, lasti::stream_writer writer) {
-    std::string line;
-    return COROUTINE(void) {
-        BEGIN;
-        ASYNC_FOR(line, reader)
-            AWAIT(writer.send_all(line));
-        END_ASYNC_FOR
-        writer.close();
-        AWAIT(writer.wait_closed());
-        END;
-    };
-}
-
-/// Starts an echo server, sends it the pieces, and says what came back.
-lasti::coroutine<std::string> ask_an_echo(std::vector<std::string> pieces) {
-    lasti::server server;
-    lasti::connection c;
-    std::string answer;
-    return COROUTINE(std::string) {
-        BEGIN;
-        AWAIT_SET(server, lasti::start_server(echoes, "127.0.0.1", 0));
-        AWAIT_SET(c, lasti::open_connection("127.0.0.1", server.sockets().front().getsockname().port()));
-        c.writer.writelines(pieces);
-        c.writer.write_eof();
-        AWAIT_SET(answer, c.reader.read());
-        c.writer.close();
-        AWAIT(c.writer.wait_closed());
-        server.close();
-        AWAIT(server.wait_closed());
-        RETURN(answer);
-        END;
+spoken says_pieces(std::vector<std::string> pieces) {
+    return [pieces](lasti::stream_writer writer) {
+        writer.writelines(pieces);
+        return lasti::as_coroutine(writer.drain());
     };
 }
 
@@ -112,23 +85,9 @@ lasti::coroutine<void> sends(lasti::socket s, std::string text) {
     return COROUTINE(void) { BEGIN; AWAIT(lasti::sock_sendall(s, text)); END; };
 }
 
-lasti::coroutine<std::string> sends_file(int file, std::size_t offset) {
-    lasti::server server;
-    lasti::connection c;
-    std::string answer;
-    return COROUTINE(std::string) {
-        BEGIN;
-        AWAIT_SET(server, lasti::start_server(echoes, "127.0.0.1", 0));
-        AWAIT_SET(c, lasti::open_connection("127.0.0.1", server.sockets().front().getsockname().port()));
-        AWAIT(c.writer.sendfile(file, offset));
-        c.writer.write_eof();
-        AWAIT_SET(answer, c.reader.read());
-        c.writer.close();
-        AWAIT(c.writer.wait_closed());
-        server.close();
-        AWAIT(server.wait_closed());
-        RETURN(answer);
-        END;
+spoken sends_file(int file, std::size_t offset) {
+    return [=](lasti::stream_writer writer) {
+        return COROUTINE(void) { BEGIN; AWAIT(writer.sendfile(file, offset)); END; };
     };
 }
 
@@ -166,7 +125,7 @@ TEST_SUITE_BEGIN("sockets_everywhere");
 
 TEST_CASE("a server answers, and what is written in pieces arrives as one") {
     with_poll_and_select([](lasti::event_loop& loop) {
-        CHECK(loop.run_until_complete(ask_an_echo({"one\n", "", "two\n", "three"})) == "one\ntwo\nthree");
+        CHECK(loop.run_until_complete(ask_an_echo("127.0.0.1", says_pieces({"one\n", "", "two\n", "three"}))) == "one\ntwo\nthree");
     });
 }
 
@@ -178,8 +137,8 @@ TEST_CASE("a megabyte goes there and back, as one piece and as more pieces than 
             pieces.push_back("line " + std::to_string(text.size()) + std::string(100, '.') + '\n');
             text += pieces.back();
         }
-        CHECK((loop.run_until_complete(ask_an_echo({text})) == text));
-        CHECK((loop.run_until_complete(ask_an_echo(pieces)) == text));
+        CHECK((loop.run_until_complete(ask_an_echo("127.0.0.1", says(text))) == text));
+        CHECK((loop.run_until_complete(ask_an_echo("127.0.0.1", says_pieces(pieces))) == text));
     });
 }
 
@@ -249,7 +208,7 @@ TEST_CASE("a file is sent from a place of it on") {
     REQUIRE(std::fputs("some\r\nlines\n", file) >= 0);
     REQUIRE(std::fflush(file) == 0);
     with_poll_and_select([&](lasti::event_loop& loop) {
-        CHECK(loop.run_until_complete(sends_file(descriptor_of(file), 2)) == "me\r\nlines\n");
+        CHECK(loop.run_until_complete(ask_an_echo("127.0.0.1", sends_file(descriptor_of(file), 2))) == "me\r\nlines\n");
     });
     std::fclose(file);
 }

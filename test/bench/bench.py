@@ -161,9 +161,13 @@ def sweep(cases, letters, options, shown):
             if c.group.by != 'bytes' or number == 0:
                 shown.say('round %d of %d: %s' % (number + 1, options.rounds, c.letter), '%d of %d: %s' % (at + 1, len(cases), c))
                 c.try_to(c.run, shown)
-        for name, server in servers.items():
+        for name, server in list(servers.items()):
             shown.say('round %d of %d: E' % (number + 1, options.rounds), name)
-            server.serve(options.seconds)
+            try:
+                server.serve(options.seconds)
+            except (RuntimeError, subprocess.CalledProcessError) as problem:
+                shown.warn('failed, E: %s: %s' % (name, problem))
+                del servers[name]
     return servers
 
 
@@ -182,6 +186,9 @@ def measure(letters, options, shown):
     servers = sweep(cases, letters, options, shown)
     others = meanwhile.others()
     for letter in letters:
+        if letter == 'E' and echo.FLOOR not in servers:
+            shown.warn('nothing of E: there is no ' + echo.FLOOR)
+            continue
         mine = [c for c in cases if c.letter == letter]
         needed = echo.NEEDS if letter == 'E' else [name for c in mine for name in c.row.needs + (c.tool,) if name in peers.PEERS]
         yield letter, {

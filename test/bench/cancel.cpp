@@ -11,24 +11,16 @@
 #include <lasti/keywords.hpp>
 
 #include "bench.hpp"
+#include "tasks.hpp"
 
 namespace {
-
-struct sleeping {
-    lasti::delay time;
-    COROUTINE_BODY(void) {
-        BEGIN;
-        AWAIT(lasti::sleep(time));
-        END;
-    }
-};
 
 void cancel_sleepers(long count) {
     lasti::event_loop loop;
     std::vector<lasti::task<>> tasks;
     bench::random_numbers random;
     for (long i = 0; i < count; ++i)
-        tasks.push_back(loop.create_task(lasti::coroutine<void>(sleeping{std::chrono::seconds(3600 + random.next())})));
+        tasks.push_back(loop.create_task(lasti::coroutine<void>(bench::sleeping{std::chrono::seconds(3600 + random.next())})));
     loop.poll();
     for (std::size_t i = tasks.size(); i > 1; --i) std::swap(tasks[i - 1], tasks[random.next() % i]);
     bench::measure(static_cast<double>(count), [&] {

@@ -1,30 +1,19 @@
 // N tasks that each sleep once, for 0 to 1000 ms, or all for argv[3] ms: the CPU time and the memory of one.
 // argv[1] says by which clock: `real` or `virtual`.
 #include <lasti/clock.hpp>
-#include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>
-#include <lasti/sleep.hpp>
 #include <lasti/task.hpp>
-#include <lasti/keywords.hpp>
 
 #include "bench.hpp"
+#include "tasks.hpp"
 
 namespace {
-
-struct sleeping {
-    lasti::delay time;
-    COROUTINE_BODY(void) {
-        BEGIN;
-        AWAIT(lasti::sleep(time));
-        END;
-    }
-};
 
 void sleep_together(lasti::event_loop& loop, long tasks, long same) {
     bench::measure(static_cast<double>(tasks), [&] {
         bench::random_numbers random;
         for (long i = 0; i < tasks; ++i)
-            loop.create_task(lasti::coroutine<void>(sleeping{std::chrono::milliseconds(random.milliseconds(same))}));
+            loop.create_task(lasti::coroutine<void>(bench::sleeping{std::chrono::milliseconds(random.milliseconds(same))}));
         loop.run();
     });
 }

@@ -4,13 +4,11 @@
 #include <thread>
 #include <vector>
 
-#include <lasti/coroutine.hpp>
 #include <lasti/event_loop.hpp>
-#include <lasti/sleep.hpp>
 #include <lasti/task.hpp>
-#include <lasti/keywords.hpp>
 
 #include "bench.hpp"
+#include "tasks.hpp"
 
 namespace {
 
@@ -71,15 +69,6 @@ void posts(long n) {
     });
 }
 
-struct passing {
-    long n;
-    COROUTINE_BODY(void) {
-        BEGIN;
-        for (; n > 0; --n) AWAIT(lasti::sleep(0));
-        END;
-    }
-};
-
 void switches(long passes, long threads) {
     const long tasks = 1000;
     bench::measure(static_cast<double>(threads * tasks * passes), [&] {
@@ -87,7 +76,7 @@ void switches(long passes, long threads) {
         for (long t = 0; t < threads; ++t)
             all.emplace_back([=] {
                 lasti::event_loop loop;
-                for (long i = 0; i < tasks; ++i) loop.create_task(lasti::coroutine<void>(passing{passes}));
+                for (long i = 0; i < tasks; ++i) loop.create_task(lasti::coroutine<void>(bench::passing{passes}));
                 loop.run();
             });
         for (std::thread& t : all) t.join();
