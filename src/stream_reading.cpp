@@ -84,9 +84,9 @@ int stream_some::attempt() noexcept {
     return stream().in.empty() ? stream().receive(size()) : +done;
 }
 
-std::string read_request::take() const {
+void read_request::take_into(std::string& target) const {
     check_done();
-    return stream().take_some(size());
+    stream().take_some_into(target, size());
 }
 
 std::size_t read_into_request::take() const {
@@ -105,9 +105,9 @@ int readexactly_request::look() noexcept {
     return stream().at_end ? +incomplete : would_block;
 }
 
-std::string readexactly_request::take() const {
+void readexactly_request::take_into(std::string& target) const {
     check_done();
-    return stream().take_first(size());
+    stream().take_first_into(target, size());
 }
 
 error readexactly_request::error_of(int how) const {
@@ -150,9 +150,9 @@ int stream_until::find(std::string const* separators, std::size_t count) noexcep
     return done;
 }
 
-std::string stream_until::take_found() const {
+void stream_until::take_into(std::string& target) const {
     check_done();
-    return stream().take_first(stream().searched);
+    stream().take_first_into(target, stream().searched);
 }
 
 void readuntil_request::check(std::vector<std::string> const& separators) {

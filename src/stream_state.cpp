@@ -108,17 +108,16 @@ bool stream_state::keep_fresh() noexcept {
     return kept;
 }
 
-std::string stream_state::take_some(std::size_t n) {
-    if (fresh_size == 0) return take_first(n < in.size() ? n : in.size());
+void stream_state::take_some_into(std::string& target, std::size_t n) {
+    if (fresh_size == 0) return take_first_into(target, n < in.size() ? n : in.size());
     const std::size_t taken = n < fresh_size ? n : fresh_size;
-    std::string text(fresh, taken);
+    target.assign(fresh, taken);
     skip_fresh(taken);
-    return text;
 }
 
-std::string stream_state::take_first(std::size_t n) {
+void stream_state::take_first_into(std::string& target, std::size_t n) {
     searched = 0;
-    return in.take(n);
+    in.take_into(target, n);
 }
 
 void stream_state::drop_first(std::size_t n) noexcept {

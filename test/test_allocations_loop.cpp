@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "support/allocations.hpp"
-#include "support/sockets.hpp"
+#include "support/streams.hpp"
 
 namespace {
 
@@ -18,6 +18,27 @@ lasti::coroutine<> waits(lasti::future<int>* f, int times) {
     return COROUTINE(void) {
         BEGIN;
         for (; times > 0; --times) AWAIT_SET(x, *f);
+        END;
+    };
+}
+
+/// What a task has read, in ways that take turns, always into one string.
+struct reading {
+    std::string text;
+    int times = 0;
+};
+
+lasti::coroutine<void> reads(lasti::stream_reader reader, reading* has) {
+    return COROUTINE(void) {
+        BEGIN;
+        for (;;) {
+            AWAIT_SET(has->text, reader.read(1000));
+            ++has->times;
+            AWAIT_SET(has->text, reader.readline());
+            ++has->times;
+            AWAIT_SET(has->text, reader.readexactly(100));
+            ++has->times;
+        }
         END;
     };
 }
@@ -191,6 +212,23 @@ TEST_CASE("waiting for a socket allocates nothing, but the first time") {
         CHECK(counting([&] { for (int i = 0; i < 100; ++i) answers += ask(); }) == 0);
         CHECK(answers == 100);
         ends.second.close();
+        on.loop.run();
+    });
+}
+
+TEST_CASE("who reads a stream again and again into one string allocates nothing") {
+    on_each_selector([](selector_loop& on) {
+        const far_end e(on);
+        reading has;
+        const lasti::task<> reader = on.loop.create_task(reads(e.c.reader, &has));
+        const std::string message = std::string(99, '.') + '\n';
+        const auto exchange = [&](int messages) {
+            for (const int wanted = has.times + messages; has.times < wanted; on.loop.poll()) put(e.there, message);
+        };
+        exchange(6);
+        CHECK(has.text == message);
+        CHECK(counting([&] { exchange(300); }) == 0);
+        reader.cancel();
         on.loop.run();
     });
 }

@@ -127,7 +127,16 @@ private:
     static void assign(frame& f, void* target) {
         static_assert(!std::is_void<decltype(asked(f).take())>::value,
                       "AWAIT_SET: what stands here has no result: use AWAIT");
-        *static_cast<T*>(target) = asked(f).take();
+        give(asked(f), *static_cast<T*>(target), 0);
+    }
+    // A request may know how to fill what the target has room for already.
+    template <class Request, class T>
+    static auto give(Request& from, T& target, int) -> decltype(from.take_into(target)) {
+        from.take_into(target);
+    }
+    template <class Request, class T>
+    static void give(Request& from, T& target, long) {
+        target = from.take();
     }
 };
 

@@ -30,9 +30,13 @@ public:
         gone_ += n;
         if (empty()) clear();
     }
-    std::string take(std::size_t n) {
-        std::string taken(data(), n);
+    void take_into(std::string& target, std::size_t n) {
+        target.assign(data(), n);
         consume(n);
+    }
+    std::string take(std::size_t n) {
+        std::string taken;
+        take_into(taken, n);
         return taken;
     }
     /// Thousands of connections that idle should hold no memory of their busy times.

@@ -18,6 +18,9 @@ namespace detail {
 
 class LASTI_API stream_reading : public reading_request {
 public:
+    // Those that give a string have a take_into(), too: who reads again and again into the same one
+    // allocates nothing.
+
     /// As a size: all up to the end.
     static constexpr std::size_t everything = ~std::size_t();
 
@@ -51,6 +54,12 @@ protected:
     int attempt() noexcept override;
     error error_of(int how) const override;
 
+    template <class Request>
+    static std::string taken_from(Request const& request) {
+        std::string text;
+        request.take_into(text);
+        return text;
+    }
     stream_state& stream() const noexcept { return *stream_; }
     /// What was asked for.
     std::size_t size() const noexcept { return is_armed() ? stream_->wanted : stream_->offered; }
@@ -73,7 +82,8 @@ class LASTI_API read_request final : public stream_some {
 public:
     template <class Call>
     read_request(Call const& asked, awaiting_frame&) : stream_some(asked.stream, asked.size) {}
-    std::string take() const;
+    void take_into(std::string& target) const;
+    std::string take() const { return taken_from(*this); }
 
 private:
     const char* name() const noexcept override { return "read"; }
@@ -97,7 +107,8 @@ public:
     template <class Call>
     readexactly_request(Call const& asked, awaiting_frame&)
         : stream_reading(asked.stream, asked.size) {}
-    std::string take() const;
+    void take_into(std::string& target) const;
+    std::string take() const { return taken_from(*this); }
 
 private:
     int look() noexcept override;
@@ -108,13 +119,16 @@ private:
 // ---- up to a separator --------------------------------------------------------------------------
 
 class LASTI_API stream_until : public stream_reading {
+public:
+    void take_into(std::string& target) const;
+    std::string take() const { return taken_from(*this); }
+
 protected:
     using stream_reading::stream_reading;
 
     /// Once one is found, it ends where stream_state::searched says; one that comes too late begins
     /// there.
     int find(std::string const* separators, std::size_t count) noexcept;
-    std::string take_found() const;
 };
 
 class LASTI_API readuntil_request final : public stream_until {
@@ -126,7 +140,6 @@ public:
     }
     ~readuntil_request() override { delete separators_; }
     bool ready();
-    std::string take() const { return take_found(); }
 
 private:
     static void check(std::vector<std::string> const& separators);
@@ -141,7 +154,6 @@ class LASTI_API readline_request : public stream_until {
 public:
     template <class Call>
     readline_request(Call const& asked, awaiting_frame&) : stream_until(asked.stream, 0) {}
-    std::string take() const { return take_found(); }
 
 protected:
     int look() noexcept override;

@@ -52,9 +52,14 @@ public:
     /// What is fresh goes behind what is there. False: there is no memory.
     bool keep_fresh() noexcept;
     /// Up to n bytes of what is there, or of what is fresh.
-    std::string take_some(std::size_t n);
+    void take_some_into(std::string& target, std::size_t n);
     /// The first n bytes of what is there. Who searches it begins anew.
-    std::string take_first(std::size_t n);
+    void take_first_into(std::string& target, std::size_t n);
+    std::string take_first(std::size_t n) {
+        std::string taken;
+        take_first_into(taken, n);
+        return taken;
+    }
     void drop_first(std::size_t n) noexcept;
     /// All but the first n bytes of what is fresh stay.
     void skip_fresh(std::size_t n);
