@@ -91,6 +91,12 @@ def text(thing):
     return gdb.Value(at.address).cast(at.kind.pointer()).string(length=int(thing['_M_string_length']))
 
 
+def length(entries):
+    """Of a list in a ready_queue."""
+    first, last = entries['begin'], entries['end']
+    return (last.address - first.address) // first.kind.sizeof if first else 0
+
+
 def words(name):
     """A type's name in words: `lock_request<...>` is a lock."""
     return re.sub(r'<.*', '', name).replace('_request', '').replace('_base', '').replace('_', ' ')
@@ -217,6 +223,14 @@ def core_of(value):
     return thing['core_']['object_'] if str(kind) == 'lasti::event_loop' else thing
 
 
+def is_in_order(core):
+    """A variable that has no value yet may lead anywhere."""
+    first = core['first_task']
+    if first is None:
+        return int(core['task_count']) == 0 and core['last_task'] is None
+    return int(core['task_count']) > 0 and first['loop'].address == core.address
+
+
 def variables(at):
     """The values of the variables and parameters of a function on the stack."""
     try:
@@ -240,7 +254,7 @@ def loops():
     def note(value):
         try:
             core = core_of(value)
-            if core is not None:
+            if core is not None and is_in_order(core):
                 found.setdefault(core.address, core)
         except (gdb.error, RuntimeError):
             pass                            # not constructed yet
@@ -293,7 +307,8 @@ class Tasks(gdb.Command):
             self.show(core)
 
     def show(self, core):
-        print('loop %#x: %d tasks, %d ready' % (core.address, int(core['task_count']), int(core['ready']['size_'])))
+        ready = length(core['ready']['turns_']) + length(core['ready']['added_'])
+        print('loop %#x: %d tasks, %d ready' % (core.address, int(core['task_count']), ready))
         for task in tasks_of(core):
             print("* task '%s' %s" % (task_name(task), waits_for(task)))
             for frame in reversed(list(frames(task['root']['object_']))):

@@ -21,66 +21,66 @@ namespace detail {
 class ready_queue {
 public:
     bool empty() const noexcept { return size() == 0; }
-    std::size_t size() const noexcept { return turns_left() + added_.size(); }
+    std::size_t size() const noexcept { return turns_.size() + added_.size(); }
 
     /// From the one whose turn is next.
     runnable& operator[](std::size_t index) const noexcept {
-        return index < turns_left() ? *next_[index] : *added_.entries[index - turns_left()];
+        const std::size_t turns = turns_.size();
+        return index < turns ? *turns_.begin[index] : *added_.begin[index - turns];
     }
     void push(runnable& entry) {
-        if (LASTI_UNLIKELY(added_.end == added_.room_end)) added_.grow();
+        if (LASTI_UNLIKELY(added_.end == room_end_)) grow();
         *added_.end++ = &entry;
     }
 
     /// What is pushed from now on has its turn in the next round.
     void begin_round() {
-        if (LASTI_UNLIKELY(turns_left() != 0)) return begin_round_with_rest();
-        std::swap(turns_, added_);
-        added_.end = added_.entries.get();
-        next_ = turns_.entries.get();
+        if (LASTI_UNLIKELY(turns_.size() != 0)) return begin_round_with_rest();
+        runnable** const free_half = room_end_ == middle() ? middle() : room_.get();
+        turns_ = added_;
+        added_.begin = added_.end = free_half;
+        room_end_ = free_half + half_;
     }
     /// Whose turn is next in this round; null: nobody's.
     runnable* next_in_round() noexcept {
-        if (next_ == turns_.end) return nullptr;
-        return *next_++;
+        return turns_.begin == turns_.end ? nullptr : *turns_.begin++;
     }
     runnable& pop() {
-        if (turns_left() == 0) begin_round();
+        if (turns_.size() == 0) begin_round();
         return *next_in_round();
     }
 
 private:
     struct list {
-        std::unique_ptr<runnable*[]> entries;
-        runnable** end = nullptr;
-        runnable** room_end = nullptr;
-
-        std::size_t size() const noexcept { return static_cast<std::size_t>(end - entries.get()); }
-        LASTI_NOINLINE void grow() {
-            const std::size_t used = size(), room = used ? 2 * used : 64;
-            std::unique_ptr<runnable*[]> wider(new runnable*[room]);
-            end = std::copy(entries.get(), end, wider.get());
-            entries = std::move(wider);
-            room_end = entries.get() + room;
-        }
+        runnable** begin;
+        runnable** end;
+        std::size_t size() const noexcept { return static_cast<std::size_t>(end - begin); }
     };
 
-    std::size_t turns_left() const noexcept { return static_cast<std::size_t>(turns_.end - next_); }
-    // A round was left by a thread's end.
+    runnable** middle() const noexcept { return room_.get() + half_; }
+
+    LASTI_NOINLINE void grow() { move_to(half_ ? 2 * half_ : 64); }
+    // A round was left by a thread's end: who was left over goes first.
     LASTI_COLD LASTI_NOINLINE void begin_round_with_rest() {
-        list rest_and_added;
-        for (std::size_t i = 0; i < size(); ++i) {
-            if (rest_and_added.end == rest_and_added.room_end) rest_and_added.grow();
-            *rest_and_added.end++ = &(*this)[i];
-        }
-        turns_ = std::move(rest_and_added);
-        next_ = turns_.entries.get();
-        added_.end = added_.entries.get();
+        move_to(size() > half_ ? 2 * half_ : half_);
+        turns_.end = std::copy(added_.begin, added_.end, turns_.end);
+        added_.end = added_.begin;
+    }
+    // To new room: the turns into its first half.
+    void move_to(std::size_t half) {
+        std::unique_ptr<runnable*[]> room(new runnable*[2 * half]);
+        turns_ = {room.get(), std::copy(turns_.begin, turns_.end, room.get())};
+        added_ = {room.get() + half, std::copy(added_.begin, added_.end, room.get() + half)};
+        room_ = std::move(room);
+        half_ = half;
+        room_end_ = room_.get() + 2 * half;
     }
 
-    list turns_;
-    runnable** next_ = nullptr;  // of turns_
-    list added_;
+    std::unique_ptr<runnable*[]> room_;  // two halves, of which each list has one
+    std::size_t half_ = 0;
+    runnable** room_end_ = nullptr;  // of added_'s half
+    list turns_ = {nullptr, nullptr};
+    list added_ = {nullptr, nullptr};
 };
 
 }  // namespace detail

@@ -1,4 +1,5 @@
-// The heap of the loop by itself, beside a set of what should be in it.
+// The deque and the heap of the loop by themselves, beside containers of the standard library.
+#include <lasti/detail/ready_queue.hpp>
 #include <lasti/detail/sleeping_heap.hpp>
 
 #include <doctest/doctest.h>
@@ -6,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <random>
 #include <set>
@@ -56,7 +58,7 @@ struct heap_and_model {
 
 } // namespace
 
-TEST_SUITE_BEGIN("sleeping_heap");
+TEST_SUITE_BEGIN("queues of the loop");
 
 TEST_CASE("whoever goes, and when: the earliest comes out, of equal ones the first that was put in") {
     for (std::uint32_t seed = 1; seed <= 20; ++seed) {
@@ -79,6 +81,48 @@ TEST_CASE("whoever goes, and when: the earliest comes out, of equal ones the fir
         while (!h.model.empty()) REQUIRE(h.pops_the_same());
         CHECK(h.heap.empty());
         for (std::unique_ptr<sleeper> const& s : h.all) CHECK_FALSE(s->is_asleep());
+    }
+}
+
+TEST_CASE("the deque gives what was put in, in that order, in rounds that end or are left") {
+    lasti::event_loop loop;
+    std::vector<std::unique_ptr<sleeper>> all;
+    for (int i = 0; i < 100; ++i) all.emplace_back(new sleeper(loop));
+    for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+        CAPTURE(seed);
+        std::mt19937 random(seed);
+        lasti::detail::ready_queue queue;
+        std::deque<lasti::detail::runnable*> model;
+        std::size_t in_round = 0;
+        for (int i = 0; i < 3000; ++i) {
+            switch (random() % 8) {
+            case 0:
+                queue.begin_round();
+                in_round = model.size();
+                break;
+            case 1:
+            case 2:
+            case 3: {
+                lasti::detail::runnable* const next = queue.next_in_round();
+                REQUIRE(next == (in_round > 0 ? model.front() : nullptr));
+                if (!next) break;
+                --in_round;
+                model.pop_front();
+                break;
+            }
+            default:
+                model.push_back(all[random() % all.size()].get());
+                queue.push(*model.back());
+            }
+            REQUIRE(queue.size() == model.size());
+            REQUIRE(queue.empty() == model.empty());
+            if (!model.empty()) {
+                const std::size_t at = random() % model.size();
+                REQUIRE(&queue[at] == model[at]);
+            }
+        }
+        for (; !model.empty(); model.pop_front()) REQUIRE(&queue.pop() == model.front());
+        CHECK(queue.empty());
     }
 }
 
