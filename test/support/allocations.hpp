@@ -27,12 +27,16 @@ const bool counts_allocations = true;
 
 #ifndef LASTI_TEST_CANNOT_COUNT
 // Not inline: GCC would see malloc() meet delete, or new meet free().
-__attribute__((noinline)) void* operator new(std::size_t size) {
+__attribute__((noinline)) void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
     allocations = allocations + 1;
-    if (void* const memory = std::malloc(size ? size : 1)) return memory;
+    return std::malloc(size ? size : 1);
+}
+__attribute__((noinline)) void* operator new(std::size_t size) {
+    if (void* const memory = operator new(size, std::nothrow)) return memory;
     throw std::bad_alloc();
 }
 void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, std::nothrow_t const&) noexcept { return operator new(size, std::nothrow); }
 __attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { operator delete(memory); }
 #if defined(__cpp_sized_deallocation) || __cplusplus >= 201402L
