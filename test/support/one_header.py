@@ -28,8 +28,9 @@ def main():
             if path.is_file() and (not to.is_file() or to.read_bytes() != path.read_bytes()):
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(str(path), str(to))
-    for name in ['meson.build', 'meson_options.txt']:
-        shutil.copy(str(ROOT / name), str(TREE))
+    shutil.copy(str(ROOT / 'meson_options.txt'), str(TREE))
+    # The driver of frames is a part of the header, for each source.
+    write(TREE / 'meson.build', (ROOT / 'meson.build').read_text().replace("['LASTI_COMPILED']", '[]'))
     made = BUILD.parent / 'lasti_single.hpp'
     subprocess.run([sys.executable, str(ROOT / 'src/single_header.py'), str(made)], check=True)
     write(TREE / 'include/lasti_single.hpp', made.read_text())
