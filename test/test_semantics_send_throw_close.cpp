@@ -248,6 +248,25 @@ TEST_CASE("GC3: a yield in FINALLY ignores it for a while; GeneratorExit comes o
     CHECK(g.done());
 }
 
+TEST_CASE("GC3: a yield on the way to a return: the value goes to who resumes it later, or delegates to it") {
+    typedef lasti::generator<int, void, int> counting;
+    const auto make = [] {
+        return GENERATOR(int, void, int) { BEGIN; TRY YIELD(1); FINALLY TRY RETURN(73); FINALLY YIELD(2); END_TRY END_TRY END; };
+    };
+    const counting alone = make(), inner = make();
+    for (counting const& g : {alone, inner}) {
+        g.next();
+        CHECK_THROWS_AS(g.close(), lasti::runtime_error);
+        CHECK(g.value() == 2);
+    }
+    const error end = raised_by([&] { alone.next(); });
+    REQUIRE(end.is<lasti::stop_iteration_value<int>>());
+    CHECK(end.as<lasti::stop_iteration_value<int>>()->value() == 73);
+    int x = 0;
+    const ints outer = GENERATOR(int) { BEGIN; YIELD_FROM_SET(x, inner); YIELD(x); END; };
+    CHECK(outer.next() == 73);
+}
+
 TEST_CASE("GC4: StopIteration raised in answer to close(): RuntimeError 'generator raised StopIteration'") {
     const auto make = []() -> ints {
         return GENERATOR(int) { BEGIN; TRY YIELD(1); FINALLY RAISE(lasti::stop_iteration()); END_TRY END; };

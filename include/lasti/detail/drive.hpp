@@ -325,7 +325,9 @@ LASTI_DRIVER step frame::close() {
         return step::refused;
     }
     const step why = throw_in(error());
-    result_is = result_state::none;  // it goes to who closed it, and to nobody else
+    // It goes to who closed it, and to nobody else; of one that yielded on its way to a return it is
+    // still to come.
+    if (why != step::yielded) result_is = result_state::none;
     return why;
 }
 
