@@ -392,6 +392,38 @@ TEST_CASE("G11: closing the delegator of a generator that runs: ValueError there
     CHECK(n.a.done());
 }
 
+TEST_CASE("G11: closed, or thrown into, through a conversion, the inner generator resumes those around it: already executing") {
+    typedef lasti::generator<const char*> words;
+    for (bool closes : {true, false})
+        for (bool resumes_outer : {true, false}) {
+            CAPTURE(closes);
+            CAPTURE(resumes_outer);
+            trace t;
+            names n;
+            texts* const again = resumes_outer ? &n.a : &n.b;
+            const words inner = GENERATOR(const char*) {
+                BEGIN;
+                TRY
+                    YIELD("1");
+                FINALLY
+                    TRY
+                        again->next();
+                    EXCEPT(lasti::value_error)
+                        t("busy");
+                    END_TRY
+                END_TRY
+                END;
+            };
+            n.b = GENERATOR(std::string) { BEGIN; YIELD_FROM(inner); END; };
+            n.a = delegate(n.b);
+            CHECK(n.a.next() == "1");
+            if (closes) n.b.close();
+            else CHECK_THROWS_AS(n.b.throw_(5), int);
+            CHECK(t.take() == "busy");
+            CHECK(n.b.done());
+        }
+}
+
 TEST_CASE("G4: gi_running is true of those that the resume came through, and not of those further out") {
     struct chain {
         texts l, m, o;

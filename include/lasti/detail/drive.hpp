@@ -232,9 +232,12 @@ LASTI_DRIVER frame* frame::innermost(error& busy) {
 }
 
 /// While drive() of a frame is on the C++ stack; entered again by drive() itself from throw_in().
+/// From here on nobody may find the innermost frame by a cache.
 struct frame::being_driven {
     explicit being_driven(frame& f) noexcept : root(f), driving(f.driving), guarded(f.guarded) {
         root.driving = root.guarded = true;
+        root.forget_caches_above();
+        root.leaf = nullptr;
     }
     being_driven(being_driven const&) = delete;
     ~being_driven() {
@@ -277,7 +280,6 @@ LASTI_ALWAYS_INLINE step frame::run_along(frame*& at) {
 
 LASTI_DRIVER step frame::resume_from(frame* at) {
     const being_driven marked(*this);
-    leaf = nullptr;
     const step why = run_along(at);
     if (LASTI_UNLIKELY(why != step::yielded)) return drive(at, why);
     leaf = at;
@@ -295,9 +297,9 @@ LASTI_DRIVER step frame::find_and_resume() {
 LASTI_DRIVER step frame::go_on(step why) { return drive(this, why); }
 
 LASTI_DRIVER step frame::throw_in(error thrown) {
-    const being_driven marked(*this);  // an adapter's inject() runs code already
     error busy;
     frame* const at = innermost(busy);
+    const being_driven marked(*this);  // an adapter's inject() runs code already
     at->thrown_into = true;
     at->resumed_for = resumed_for;
     // PEP 380: GeneratorExit closes what this frame delegates to, from the inside out, and is
@@ -310,9 +312,9 @@ LASTI_DRIVER step frame::throw_in(error thrown) {
 }
 
 LASTI_DRIVER step frame::raise_in(error raised) {
-    const being_driven marked(*this);
     error busy;
     frame* const at = innermost(busy);
+    const being_driven marked(*this);
     if (busy) return drive(at, refuse_child(at, std::move(busy)));
     raised.set_context(at->handled_in_chain());
     return drive(at, at->raise_here(std::move(raised)));
@@ -334,8 +336,6 @@ LASTI_DRIVER step frame::close() {
 LASTI_DRIVER step frame::drive(frame* at, step why, error thrown, frame* target) {
     const being_driven marked(*this);
     const bool closes = at->closing;
-    forget_caches_above();
-    leaf = nullptr;
 
     for (;;) {
         switch (why) {

@@ -57,10 +57,11 @@ MUTATIONS = [
      'for (int i = blocks.size(); i-- > 0;) {\n        detail::block const& b = blocks[i];',
      'for (int i = 0; i < blocks.size(); ++i) {\n        detail::block const& b = blocks[i];'),
     ('GeneratorExit is delivered to the outer one first', DRIVE,
-     '    frame* const at = innermost(busy);\n    at->thrown',
+     '    frame* const at = innermost(busy);\n    const being_driven marked(*this);  // an adapter\'s inject() runs code already\n',
      '''    frame* const at = !thrown || thrown.is<generator_exit>() ? this : innermost(busy);
     if (at == this && gi_yieldfrom) drop_child();
-    at->thrown'''),
+    const being_driven marked(*this);
+'''),
     ('a generator that let an exception out is not finished', DRIVE,
      '    finish();\n    return failed;\n}',
      '    if (failed) f_lasti = 1; else finish();\n    return failed;\n}'),
