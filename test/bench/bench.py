@@ -155,7 +155,7 @@ def group_of(group, cases):
 
 def sweep(cases, letters, options, shown):
     """Runs all of them round after round; returns what was measured of the echo servers."""
-    servers = echo.servers(shown.warn) if 'E' in letters else {}
+    servers = echo.servers(shown.warn, not options.no_counts) if 'E' in letters else {}
     for number in range(options.rounds):
         for at, c in enumerate(cases):
             if c.group.by != 'bytes' or number == 0:

@@ -1,7 +1,7 @@
 """Echo servers beside one another: 64 bytes there and back, on 50 connections, each server on one thread.
 
 The server runs on one core, the client on another. A ratio is taken within a round, to the bare epoll server. System calls
-are counted by strace in a run of their own.
+are counted by strace in a run of their own, instructions by callgrind in two more.
 """
 import os
 import random
@@ -83,10 +83,12 @@ class server:
         program, self.before, self.after, self.needs = SERVERS[name]
         self.command = [peers.python(), str(programs.HERE / (program + '.py'))] if program == 'echo/streams' else programs.command_of(
             program, programs.made_with(program)[0])
+        self.is_of_cxx = program.startswith('echo/') and program != 'echo/streams'
         self.calls = self.count_calls() if shutil.which('strace') else None
+        self.instructions = None
 
-    def run(self, core=()):
-        return running(list(core), self.command + self.before, self.after)
+    def run(self, before=()):
+        return running(list(before), self.command + self.before, self.after)
 
     def serve(self, seconds):
         with self.run(pinned(0)) as at:
@@ -108,6 +110,18 @@ class server:
         waits = ('epoll_wait', 'epoll_pwait', 'epoll_pwait2', 'futex')
         return sum(n for name, n in counts.items() if name not in waits) / requests if requests else None
 
+    def count_instructions(self):
+        """Of the program and its libraries, for each request: of two runs the difference, so that the beginning is not counted."""
+        counts, requests = [], []
+        log = programs.BUILD / 'callgrind'
+        for seconds in (0.2, 2):
+            with self.run(['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', '--log-file=%s' % log]) as at:
+                requests.append(at.ask(seconds)['all'])
+                at.process.terminate()
+                at.process.wait()
+            counts.append(int(re.search(r'Collected : (\d+)', log.read_text()).group(1)))
+        self.instructions = (counts[1] - counts[0]) / (requests[1] - requests[0])
+
     def result(self, floor):
         def median(key):
             return float('%.4g' % statistics.median(each[key] for each in self.rounds))
@@ -116,11 +130,12 @@ class server:
             return float('%.3g' % statistics.median(a[key] / b[key] for a, b in zip(self.rounds, floor.rounds)))
         return {'name': self.name, 'per_second': median('per_second'), 'ratio': ratio('per_second'), 'cpu': median('cpu_ns'),
                 'cpu_ratio': ratio('cpu_ns'), 'p50': median('p50_us'), 'p99': median('p99_us'),
-                'calls': self.calls and float('%.3g' % self.calls)}
+                'calls': self.calls and float('%.3g' % self.calls),
+                'instructions': self.instructions and float('%.4g' % self.instructions)}
 
 
-def servers(warn):
-    """Those that can be built and do listen."""
+def servers(warn, counted):
+    """Those that can be built and do listen; `counted`: their instructions, too."""
     wanted = {name: about for name, about in SERVERS.items() if peers.version(about[3])}
     needed = ['echo/client'] + [about[0] for about in wanted.values() if about[0] != 'echo/streams']
     broken = programs.build([(program, programs.made_with(program)[0]) for program in needed])
@@ -131,15 +146,19 @@ def servers(warn):
             if said:
                 raise RuntimeError(said)
             made[name] = server(name)
+            if counted and made[name].is_of_cxx and shutil.which('valgrind'):
+                made[name].count_instructions()
         except RuntimeError as problem:
             warn('failed, E: %s: %s' % (name, problem))
     return made
 
 
 def table(results):
-    lines = ['| server | requests/s | x bare epoll | CPU, µs | x bare epoll | p50, µs | p99, µs | system calls |', '|---|' + '--:|' * 7]
+    lines = ['| server | requests/s | x bare epoll | CPU, µs | x bare epoll | p50, µs | p99, µs | system calls | instructions |',
+             '|---|' + '--:|' * 8]
     for r in results:
-        lines.append('| %s | %s | %.2f | %.2f | %.2f | %.0f | %.0f | %s |' % (
+        lines.append('| %s | %s | %.2f | %.2f | %.2f | %.0f | %.0f | %s | %s |' % (
             r['name'], format(round(r['per_second']), ','), r['ratio'], r['cpu'] / 1000, r['cpu_ratio'], r['p50'], r['p99'],
-            '' if r['calls'] is None else '%.2f' % r['calls']))
+            '' if r['calls'] is None else '%.2f' % r['calls'],
+            format(round(r['instructions']), ',') if r.get('instructions') else ''))
     return '\n'.join(lines)

@@ -38,6 +38,9 @@ def keep_counts(old, new):
     for group in new.get('groups', ()):
         for row in group['rows']:
             row['instructions'] = known.get((group['title'], row['label'], row['tool']))
+    known = {row['name']: row.get('instructions') for row in old.get('servers', ())}
+    for row in new.get('servers', ()):
+        row['instructions'] = known.get(row['name'])
 
 
 def number(value):
