@@ -237,7 +237,7 @@ public:
         return frame_.detach();
     }
     /// resume(), for an iterator: the body cannot let go of the handle in it meanwhile.
-    bool resume_held() const {
+    LASTI_ALWAYS_INLINE bool resume_held() const {
         frame_type& f = get();
         if (LASTI_UNLIKELY(f.has_detour)) return resume_chain(f);
         const step why = f.run();

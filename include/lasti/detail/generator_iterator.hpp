@@ -42,7 +42,7 @@ public:
 
     reference operator*() const { return source_.value(); }
     pointer operator->() const { return std::addressof(source_.value()); }
-    generator_iterator& operator++() {
+    LASTI_ALWAYS_INLINE generator_iterator& operator++() {
         alive_ = source_.resume_held();
         return *this;
     }
