@@ -155,7 +155,11 @@ def curves(name, about):
         places = [(x_axis.at(x), y_axis.at(y)) for x, y in series]
         picture.parts.append('<polyline points="%s" class="curve c%d"/>' % (' '.join('%.0f,%.0f' % place for place in places), at))
         picture.parts += ['<circle cx="%.0f" cy="%.0f" r="3" class="dot c%d"/>' % (place + (at,)) for place in places]
-        labels.append([places[-1][1], places[-1][0], label, at])
+        x, y = places[-1]
+        if x < x_axis.at(max(x for x, _ in points)):
+            picture.text(x, y - 10, label, 'c%d' % at, 'middle')
+        else:
+            labels.append([y, x, label, at])
     labels.sort()
     for before, after in zip(labels, labels[1:]):       # names stand apart
         after[0] = max(after[0], before[0] + 16)
