@@ -288,4 +288,14 @@ counted<handle_state> call_when_done(future_state& future, std::function<void()>
 }
 
 }  // namespace detail
+
+void any_future::is_empty() {
+    detail::throw_out(
+        type_error("this future or task handle is empty: default-constructed or moved from"));
+}
+
+void any_future::is_pending(const char* so_what) const {
+    detail::throw_out(invalid_state_error(std::string(so_what) + ": " + state_->describe()));
+}
+
 }  // namespace lasti

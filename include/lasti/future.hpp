@@ -84,19 +84,19 @@ public:
 
 protected:
     detail::future_state& get() const {
-        if (LASTI_UNLIKELY(!state_))
-            detail::throw_out(type_error(
-                "this future or task handle is empty: default-constructed or moved from"));
+        if (LASTI_UNLIKELY(!state_)) is_empty();
         return *state_;
     }
     error ended_with(const char* what_if_pending) const {
-        if (!done())
-            detail::throw_out(
-                invalid_state_error(std::string(what_if_pending) + ": " + get().describe()));
+        if (!done()) is_pending(what_if_pending);
         return get().outcome();
     }
 
 private:
+    // Not inline: GCC 12 would warn of its own strings in whoever calls them.
+    [[noreturn]] static void is_empty();
+    [[noreturn]] void is_pending(const char* so_what) const;
+
     detail::counted<detail::future_state> state_;
 };
 
