@@ -38,12 +38,13 @@ def cases_of(entry):
             cases[case] = cases.get(case, True) and not failed
     for reason in sorted(why):
         print('    %s: %s' % (program, reason))
-    if entry['result'] == 'SKIP':
+    if entry['result'] == 'SKIP' and why:
         print('    %s: skipped' % program)
     elif entry['result'] == 'OK':
         cases = cases or {program: True}            # it does not speak TAP
     elif entry['result'] != 'FAIL' or all(cases.values()):
-        cases[program] = False                      # it died, hung, or lost some of its cases
+        cases[program] = False                      # it died, hung, or lost some of its cases; Meson
+                                                    # calls it skipped if it said nothing and exits with 0
     return cases
 
 
