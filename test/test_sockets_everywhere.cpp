@@ -13,34 +13,13 @@
 
 #include <lasti/lasti.hpp>
 
+#include "support/datagrams.hpp"
 #include "support/echoing.hpp"
-#include "support/trace.hpp"
-#include "support/virtual_loop.hpp"
+#include "support/sockets.hpp"
 
 #include <lasti/keywords.hpp>
 
 namespace {
-
-/// A loop on a virtual clock, and a selector.
-struct portable_loop {
-    lasti::virtual_clock clock;
-    reports reported;
-    lasti::event_loop loop;
-
-    explicit portable_loop(const char* name) : loop(clock, lasti::make_selector(name)) { loop.set_exception_handler(reported); }
-};
-
-struct with_poll_and_select {
-    template <class F>
-    explicit with_poll_and_select(F test) {
-        for (const char* name : {"poll", "select"}) {
-            CAPTURE(name);
-            portable_loop on(name);
-            test(on.loop);
-            CHECK(on.reported.messages() == "");
-        }
-    }
-};
 
 spoken says_pieces(std::vector<std::string> pieces) {
     return [pieces](lasti::stream_writer writer) {
@@ -54,29 +33,7 @@ lasti::coroutine<void> connects(std::uint16_t port) {
     return COROUTINE(void) { BEGIN; AWAIT_SET(c, lasti::open_connection("127.0.0.1", port)); END; };
 }
 
-lasti::coroutine<lasti::datagram_endpoint> opens_at(lasti::datagram_address here, lasti::datagram_address there) {
-    lasti::datagram_options options;
-    options.local = here;
-    options.remote = there;
-    lasti::datagram_endpoint made;
-    return COROUTINE(lasti::datagram_endpoint) {
-        BEGIN;
-        AWAIT_SET(made, lasti::open_datagram_endpoint(options));
-        RETURN(made);
-        END;
-    };
-}
-
-lasti::coroutine<std::string> receives(lasti::datagram_endpoint endpoint, std::size_t most) {
-    lasti::datagram got;
-    return COROUTINE(std::string) { BEGIN; AWAIT_SET(got, endpoint.recvfrom(most)); RETURN(got.first); END; };
-}
-
-lasti::coroutine<void> closes(lasti::datagram_endpoint endpoint) {
-    return COROUTINE(void) { BEGIN; endpoint.close(); AWAIT(endpoint.wait_closed()); END; };
-}
-
-lasti::coroutine<std::string> receives(lasti::socket s) {
+lasti::coroutine<std::string> hears(lasti::socket s) {
     std::string text;
     return COROUTINE(std::string) { BEGIN; AWAIT_SET(text, lasti::sock_recv(s, 100)); RETURN(text); END; };
 }
@@ -124,80 +81,79 @@ int descriptor_of(std::FILE* file) {
 TEST_SUITE_BEGIN("sockets_everywhere");
 
 TEST_CASE("a server answers, and what is written in pieces arrives as one") {
-    with_poll_and_select([](lasti::event_loop& loop) {
-        CHECK(loop.run_until_complete(ask_an_echo("127.0.0.1", says_pieces({"one\n", "", "two\n", "three"}))) == "one\ntwo\nthree");
+    on_each_selector([](selector_loop& on) {
+        CHECK(on.loop.run_until_complete(ask_an_echo("127.0.0.1", says_pieces({"one\n", "", "two\n", "three"}))) == "one\ntwo\nthree");
     });
 }
 
 TEST_CASE("a megabyte goes there and back, as one piece and as more pieces than one call takes") {
-    with_poll_and_select([](lasti::event_loop& loop) {
+    on_each_selector([](selector_loop& on) {
         std::vector<std::string> pieces;
         std::string text;
         while (text.size() < (1u << 20)) {
             pieces.push_back("line " + std::to_string(text.size()) + std::string(100, '.') + '\n');
             text += pieces.back();
         }
-        CHECK((loop.run_until_complete(ask_an_echo("127.0.0.1", says(text))) == text));
-        CHECK((loop.run_until_complete(ask_an_echo("127.0.0.1", says_pieces(pieces))) == text));
+        CHECK((on.loop.run_until_complete(ask_an_echo("127.0.0.1", says(text))) == text));
+        CHECK((on.loop.run_until_complete(ask_an_echo("127.0.0.1", says_pieces(pieces))) == text));
     });
 }
 
 TEST_CASE("where nobody listens a connection is refused, and that is told in words") {
-    with_poll_and_select([](lasti::event_loop& loop) {
+    on_each_selector([](selector_loop& on) {
         const std::uint16_t port = free_port();
         const std::string said = "Connect call failed ('127.0.0.1', " + std::to_string(port) + "): Connection refused";
-        CHECK_THROWS_WITH_AS(loop.run_until_complete(connects(port)), said.c_str(), lasti::connection_refused_error);
+        CHECK_THROWS_WITH_AS(on.loop.run_until_complete(connects(port)), said.c_str(), lasti::connection_refused_error);
     });
 }
 
 TEST_CASE("datagrams: an answer, one that is cut, and one that nobody takes, after which the endpoint goes on") {
-    with_poll_and_select([](lasti::event_loop& loop) {
-        const lasti::datagram_address anywhere(lasti::socket_address("127.0.0.1", 0)), none;
-        const lasti::datagram_endpoint one = loop.run_until_complete(opens_at(anywhere, none));
-        const lasti::datagram_endpoint two = loop.run_until_complete(opens_at(none, one.sockname()));
+    on_each_selector([](selector_loop& on) {
+        const lasti::datagram_endpoint one = opened(on, between(any_port));
+        const lasti::datagram_endpoint two = opened(on, between(lasti::datagram_address(), one.sockname()));
         two.sendto("hello");
-        CHECK(loop.run_until_complete(receives(one, 100)) == "hello");
+        CHECK(on.loop.run_until_complete(receives(one)) == "hello");
         one.sendto("too long", two.sockname());
-        CHECK(loop.run_until_complete(receives(two, 3)) == "too");
-        one.sendto("lost", lasti::socket_address("127.0.0.1", free_port()));
+        CHECK(on.loop.run_until_complete(receives(two, 3)) == "too");
+        one.sendto("lost", nowhere());
         two.sendto("still here");
-        CHECK(loop.run_until_complete(receives(one, 100)) == "still here");
-        loop.run_until_complete(closes(one));
-        loop.run_until_complete(closes(two));
+        CHECK(on.loop.run_until_complete(receives(one)) == "still here");
+        end(on, one);
+        end(on, two);
     });
 }
 
 TEST_CASE("names are looked up; an address is what it is") {
-    with_poll_and_select([](lasti::event_loop& loop) {
-        CHECK(loop.run_until_complete(looks_up("127.0.0.1")) == "('127.0.0.1', 80)");
-        CHECK(loop.run_until_complete(looks_up("localhost")) == "('127.0.0.1', 80)");
+    on_each_selector([](selector_loop& on) {
+        CHECK(on.loop.run_until_complete(looks_up("127.0.0.1")) == "('127.0.0.1', 80)");
+        CHECK(on.loop.run_until_complete(looks_up("localhost")) == "('127.0.0.1', 80)");
     });
 }
 
 TEST_CASE("a pair of sockets: what one sends the other receives, waiting; closing wakes with EBADF") {
-    with_poll_and_select([](lasti::event_loop& loop) {
+    on_each_selector([](selector_loop& on) {
         const std::pair<lasti::socket, lasti::socket> ends = lasti::socketpair();
-        const lasti::task<std::string> first = loop.create_task(receives(ends.second));
-        loop.poll();
+        const lasti::task<std::string> first = on.loop.create_task(hears(ends.second));
+        on.loop.poll();
         CHECK_FALSE(first.done());
-        loop.run_until_complete(sends(ends.first, "x"));
-        CHECK(loop.run_until_complete(first) == "x");
+        on.loop.run_until_complete(sends(ends.first, "x"));
+        CHECK(on.loop.run_until_complete(first) == "x");
 
-        const lasti::task<std::string> second = loop.create_task(receives(ends.second));
-        loop.poll();
+        const lasti::task<std::string> second = on.loop.create_task(hears(ends.second));
+        on.loop.poll();
         ends.second.close();
-        CHECK_THROWS_AS(loop.run_until_complete(second), lasti::os_error);
+        CHECK_THROWS_AS(on.loop.run_until_complete(second), lasti::os_error);
         CHECK(second.exception().as<lasti::os_error>()->error_number() == EBADF);
     });
 }
 
 TEST_CASE("another thread wakes a loop that waits for a socket") {
-    with_poll_and_select([](lasti::event_loop& loop) {
+    on_each_selector([](selector_loop& on) {
         const std::pair<lasti::socket, lasti::socket> ends = lasti::socketpair();
-        const lasti::task<std::string> waits = loop.create_task(receives(ends.second));
-        loop.poll();
-        std::thread other([&] { loop.call_soon_threadsafe([&] { ends.first.close(); }); });
-        CHECK(loop.run_until_complete(waits) == "");
+        const lasti::task<std::string> waits = on.loop.create_task(hears(ends.second));
+        on.loop.poll();
+        std::thread other([&] { on.loop.call_soon_threadsafe([&] { ends.first.close(); }); });
+        CHECK(on.loop.run_until_complete(waits) == "");
         other.join();
     });
 }
@@ -207,8 +163,8 @@ TEST_CASE("a file is sent from a place of it on") {
     REQUIRE(file != nullptr);
     REQUIRE(std::fputs("some\r\nlines\n", file) >= 0);
     REQUIRE(std::fflush(file) == 0);
-    with_poll_and_select([&](lasti::event_loop& loop) {
-        CHECK(loop.run_until_complete(ask_an_echo("127.0.0.1", sends_file(descriptor_of(file), 2))) == "me\r\nlines\n");
+    on_each_selector([&](selector_loop& on) {
+        CHECK(on.loop.run_until_complete(ask_an_echo("127.0.0.1", sends_file(descriptor_of(file), 2))) == "me\r\nlines\n");
     });
     std::fclose(file);
 }
