@@ -27,19 +27,21 @@ struct trying {
     connection_options options;
     lasti::socket made;
 
-    void bind() {
-        made = lasti::socket(where.family, where.type, where.protocol);
+    error bind() {
+        const error refused = open_socket(made, where.family, where.type, where.protocol);
         socket_address const& from = options.local_address;
-        if (from.family() == AF_UNSPEC) return;
+        if (refused || from.family() == AF_UNSPEC) return refused;
         if (from.family() != where.family)
-            throw_os_error(EAFNOSUPPORT, "no matching local address: " + from.describe());
-        if (detail::os::bind(made.fileno(), from.data(), from.size()) != 0)
-            throw_os_error(errno, "error while attempting to bind on address " + from.describe());
+            return make_os_error(EAFNOSUPPORT, "no matching local address: " + from.describe());
+        if (os::bind(made.fileno(), from.data(), from.size()) != 0)
+            return make_os_error(errno,
+                                 "error while attempting to bind on address " + from.describe());
+        return error();
     }
 
     LASTI_COROUTINE_BODY(lasti::socket) {
         LASTI_BEGIN;
-        bind();
+        if (error problem = bind()) LASTI_RAISE(std::move(problem));
         LASTI_AWAIT(sock_connect(made, where.address));
         LASTI_RETURN(made);
         LASTI_END;

@@ -5,6 +5,7 @@
 #include <lasti/datagram.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <vector>
 
 #include <lasti/macros.hpp>
@@ -45,7 +46,7 @@ struct opening {
     void take_address(datagram_address const& given, addresses& into) const;
     candidate& candidate_of(address_info const& info);
     void pair_up();
-    void begin(candidate const& way);
+    error begin(candidate const& way);
 
     LASTI_COROUTINE_BODY(datagram_endpoint) {
         LASTI_BEGIN;
@@ -58,7 +59,7 @@ struct opening {
         pair_up();
         for (; at < candidates.size(); ++at) {
             LASTI_TRY
-                begin(candidates[at]);
+                if (error problem = begin(candidates[at])) LASTI_RAISE(std::move(problem));
                 if (options.remote && !options.allow_broadcast)
                     LASTI_AWAIT(sock_connect(made, candidates[at].remote));
                 LASTI_RETURN(datagram_endpoint(made, candidates[at].remote));
@@ -120,13 +121,15 @@ void opening::pair_up() {
                                       "the addresses are of different families"));
 }
 
-void opening::begin(candidate const& way) {
-    made = socket(way.family, SOCK_DGRAM, way.protocol);
+error opening::begin(candidate const& way) {
+    const error refused = detail::open_socket(made, way.family, SOCK_DGRAM, way.protocol);
+    if (refused) return refused;
     if (options.reuse_port) detail::share_name(made);
     if (options.allow_broadcast) made.setsockopt(SOL_SOCKET, SO_BROADCAST, 1);
-    if (!options.local) return;
+    if (!options.local) return error();
     if (way.family == AF_UNIX) detail::remove_stale_socket(way.local.path());
-    made.bind(way.local);
+    if (detail::os::bind(made.fileno(), way.local.data(), way.local.size()) == 0) return error();
+    return make_os_error(errno, "bind " + way.local.describe());
 }
 
 }  // namespace

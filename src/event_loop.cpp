@@ -322,13 +322,15 @@ void event_loop::run(error& problem) {
     const running_mark here(*core_);
     detail::loop_core& core = *here.core;
     if (core.run_until([&] { return core.nothing_left(); }, false, &problem))
-        core.cancel_tasks(true, "the end of run(), in a daemon");
+        core.cancel_tasks(true, "the end of run(), in a daemon", problem);
 }
 
 void event_loop::shut_down() noexcept {
-    const auto attempt = [this](const char* message, std::function<void()> const& what) {
+    const auto attempt = [this](const char* message, std::function<void(error&)> const& what) {
         exception_context context;
-        context.exception = detail::outcome_of(what);
+        error deadlock;
+        context.exception = detail::outcome_of([&] { what(deadlock); });
+        if (!context.exception) context.exception = std::move(deadlock);
         if (!context.exception) return;
         context.message = message;
         core_->report(context);
@@ -337,21 +339,22 @@ void event_loop::shut_down() noexcept {
         return core_->async_generators.next != &core_->async_generators;
     };
     if (core_->task_count > 0 || core_->closings_to_come > 0 || has_generators())
-        attempt("tasks that were cancelled at the end of run() did not end", [&] {
+        attempt("tasks that were cancelled at the end of run() did not end", [&](error& deadlock) {
             check_can_run();
             const running_mark here(*core_);
             detail::loop_core& core = *here.core;
             // asyncio's loop goes round once more after its main task, and so makes tasks of the
             // closings that are due.
             if (core.closings_to_come != 0) core.run_once(false);
-            core.cancel_tasks(false, "asyncio.run() shutdown");
+            core.cancel_tasks(false, "asyncio.run() shutdown", deadlock);
+            if (deadlock) return;
             if (has_generators()) create_task(shutdown_asyncgens());
             core.run_until([&] { return core.task_count == 0 && core.closings_to_come == 0; },
-                           false);
+                           false, &deadlock);
         });
     if (core_->default_executor)
         attempt("the default executor was not shut down at the end of run()",
-                [this] { run_until_complete(shutdown_default_executor()); });
+                [this](error&) { run_until_complete(shutdown_default_executor()); });
 }
 
 void event_loop::run_until_done(detail::future_state& awaited) {

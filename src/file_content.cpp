@@ -72,22 +72,24 @@ file_content::file_content(std::string const& path, file_mode const& given)
     : name(path), mode(given) {
     fd = owned_fd(static_cast<int>(
         uninterrupted([&] { return ssize_t(::open(path.c_str(), mode.flags, 0666)); })));
-    if (!fd) throw_os_error(errno, path);
     struct stat about;
-    if (::fstat(fd.get(), &about) != 0) throw_os_error(errno, path);
-    if (S_ISDIR(about.st_mode)) throw_os_error(EISDIR, path);
+    if (!fd || ::fstat(fd.get(), &about) != 0) problem = make_os_error(errno, path);
+    else if (S_ISDIR(about.st_mode)) problem = make_os_error(EISDIR, path);
+    if (problem) return;
     is_regular_ = S_ISREG(about.st_mode);
     if (mode.flags & O_APPEND) ::lseek(fd.get(), 0, SEEK_END);
 }
 
-void file_content::read_up_to(std::size_t wanted, bool line) {
+error file_content::read_up_to(std::size_t wanted, bool line) {
     std::size_t looked = 0;
-    while (ahead.size() < wanted) {
-        if (line && has_newline(looked)) return;
+    for (bool at_end = false; ahead.size() < wanted && !at_end;) {
+        if (line && has_newline(looked)) break;
         looked = ahead.size();
         const std::size_t most = line ? usually_ahead : 16 * usually_ahead;
-        if (!read_some(std::max(usually_ahead, std::min(wanted - looked, most)))) return;
+        error failed = read_some(std::max(usually_ahead, std::min(wanted - looked, most)), at_end);
+        if (failed) return failed;
     }
+    return error();
 }
 
 void file_content::forget_ahead() {
@@ -95,7 +97,7 @@ void file_content::forget_ahead() {
     ahead.clear();
 }
 
-void file_content::write_all(std::string const& data) {
+error file_content::write_all(std::string const& data) {
     forget_ahead();
     for (std::size_t n = 0; n < data.size();) {
         const std::size_t left = data.size() - n;
@@ -104,21 +106,23 @@ void file_content::write_all(std::string const& data) {
             no_sigpipe here;
             return here.gave(::write(fd.get(), data.data() + n, left), left);
         });
-        if (now < 0) fail("write");
+        if (now < 0) return failure("write");
         n += static_cast<std::size_t>(now);
     }
+    return error();
 }
 
-void file_content::fail(const char* doing) const {
-    throw_os_error(errno, std::string(doing) + ' ' + name);
+error file_content::failure(const char* doing) const {
+    return make_os_error(errno, std::string(doing) + ' ' + name);
 }
 
-bool file_content::read_some(std::size_t most) {
+error file_content::read_some(std::size_t most, bool& at_end) {
     std::unique_ptr<char[]> room(new char[most]);
     const ssize_t n = uninterrupted([&] { return ::read(fd.get(), room.get(), most); });
-    if (n < 0) fail("read");
+    if (n < 0) return failure("read");
     ahead.append(room.get(), static_cast<std::size_t>(n));
-    return n > 0;
+    at_end = n == 0;
+    return error();
 }
 
 }  // namespace detail

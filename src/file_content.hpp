@@ -29,19 +29,19 @@ struct file_mode {
 /// What a thread works on, and the loop's thread where none does: never both.
 class file_content {
 public:
-    /// Opens it. Throws os_error.
+    /// Opens it. Where that fails there is a `problem`.
     file_content(std::string const& path, file_mode const& given);
 
     /// Until there are so many bytes, or a newline among them; or the end.
-    void read_up_to(std::size_t wanted, bool line);
+    error read_up_to(std::size_t wanted, bool line);
     bool has_newline(std::size_t from = 0) const {
         return from < ahead.size() && std::memchr(ahead.data() + from, '\n', ahead.size() - from);
     }
     /// What was read ahead is read again: what follows is about where the reader stands.
     void forget_ahead();
-    void write_all(std::string const& data);
-    /// Throws what errno says.
-    [[noreturn]] void fail(const char* doing) const;
+    error write_all(std::string const& data);
+    /// What errno says.
+    error failure(const char* doing) const;
 
     std::string const name;
     file_mode const mode;
@@ -51,7 +51,7 @@ public:
     bool is_dropped = false;  // there is nobody who could be told
 
 private:
-    bool read_some(std::size_t most);
+    error read_some(std::size_t most, bool& at_end);
 
     bool is_regular_ = false;
 };

@@ -43,30 +43,36 @@ public:
     }
 
     bool is_busy() const { return job && !job.done(); }
-    void check(bool reads, bool writes) {
-        raise_problem();
-        if (fd < 0) throw_out(value_error("I/O operation on closed file '" + content->name + "'"));
+    /// Why it can't be used so, if it can't.
+    error check(bool reads, bool writes) {
+        error earlier = take_problem();
+        if (earlier) return earlier;
+        if (fd < 0)
+            return error::make(value_error("I/O operation on closed file '" + content->name + "'"));
         if (reads && !content->mode.reads)
-            throw_out(value_error("'" + content->name + "' is not open for reading"));
+            return error::make(value_error("'" + content->name + "' is not open for reading"));
         if (writes && !content->mode.writes)
-            throw_out(value_error("'" + content->name + "' is not open for writing"));
+            return error::make(value_error("'" + content->name + "' is not open for writing"));
+        return error();
     }
-    void begin(std::function<void(file_content&)> work) {
+    void begin(std::function<error(file_content&)> work) {
         const content_pointer on = content;
         event_loop* const face = loop_->face;
         if (!face) loop_->check_open();
-        job = face->run_in_executor(nullptr,
-                                    [on, work] { on->problem = outcome_of([&] { work(*on); }); });
+        job = face->run_in_executor(nullptr, [on, work] {
+            error failed;
+            const error thrown = outcome_of([&] { failed = work(*on); });
+            on->problem = thrown ? thrown : failed;
+        });
         loop_core& loop = *loop_;
         job.add_done_callback([on, &loop](any_future const&) {
             if (on->is_dropped) tell_loop(loop, *on);
         });
     }
-    void raise_problem() {
-        if (const error raised = std::move(content->problem)) {
-            content->problem = error();
-            raised.rethrow();
-        }
+    error take_problem() noexcept {
+        error taken = std::move(content->problem);
+        content->problem = error();
+        return taken;
     }
 
     content_pointer const content;
@@ -110,7 +116,7 @@ struct reading {
     bool is_ready(file_content const& f) const {
         return f.ahead.size() >= wanted || (line && f.has_newline());
     }
-    void work(file_content& f) const { f.read_up_to(wanted, line); }
+    error work(file_content& f) const { return f.read_up_to(wanted, line); }
     std::string take(file_content& f) const {
         std::size_t n = std::min(wanted, f.ahead.size());
         const void* const end = line && n > 0 ? std::memchr(f.ahead.data(), '\n', n) : nullptr;
@@ -126,7 +132,7 @@ struct writing {
     std::string data;
 
     bool is_ready(file_content const&) const { return data.empty(); }
-    void work(file_content& f) const { f.write_all(data); }
+    error work(file_content& f) const { return f.write_all(data); }
     std::uint64_t take(file_content&) const { return data.size(); }
 };
 
@@ -139,11 +145,11 @@ struct seeking {
     std::uint64_t now;
 
     bool is_ready(file_content const&) const { return false; }
-    void work(file_content& f) {
+    error work(file_content& f) {
         f.forget_ahead();
         const off_t at = ::lseek(f.fd.get(), static_cast<off_t>(offset), whence);
-        if (at < 0) f.fail("seek");
         now = static_cast<std::uint64_t>(at);
+        return at < 0 ? f.failure("seek") : error();
     }
     std::uint64_t take(file_content&) const { return now; }
 };
@@ -155,10 +161,11 @@ struct cutting {
     std::int64_t size;
 
     bool is_ready(file_content const&) const { return false; }
-    void work(file_content& f) {
+    error work(file_content& f) {
         f.forget_ahead();
         if (size < 0) size = ::lseek(f.fd.get(), 0, SEEK_CUR);
-        if (size < 0 || ::ftruncate(f.fd.get(), static_cast<off_t>(size)) != 0) f.fail("truncate");
+        const bool failed = size < 0 || ::ftruncate(f.fd.get(), static_cast<off_t>(size)) != 0;
+        return failed ? f.failure("truncate") : error();
     }
     std::uint64_t take(file_content&) const { return static_cast<std::uint64_t>(size); }
 };
@@ -170,8 +177,8 @@ struct syncing {
     bool to_disk;
 
     bool is_ready(file_content const&) const { return !to_disk; }
-    void work(file_content& f) const {
-        if (::fsync(f.fd.get()) != 0) f.fail("fsync");
+    error work(file_content& f) const {
+        return ::fsync(f.fd.get()) != 0 ? f.failure("fsync") : error();
     }
     int take(file_content&) const { return 0; }
 };
@@ -186,23 +193,21 @@ struct operating {
     std::shared_ptr<Operation> operation;
 
     bool needs_thread() {
-        file->check(Operation::reads, Operation::writes);
         if (operation->is_ready(*file->content)) return false;
         const std::shared_ptr<Operation> shared = operation;
-        file->begin([shared](file_content& f) { shared->work(f); });
+        file->begin([shared](file_content& f) { return shared->work(f); });
         return true;
-    }
-    result take() {
-        file->raise_problem();
-        return operation->take(*file->content);
     }
 
     LASTI_COROUTINE_BODY(result) {
         LASTI_BEGIN;
         LASTI_ASYNC_WITH(file->turn)
             if (file->is_busy()) LASTI_AWAIT(shield(file->job));
+            if (error refused = file->check(Operation::reads, Operation::writes))
+                LASTI_RAISE(std::move(refused));
             if (needs_thread()) LASTI_AWAIT(shield(file->job));
-            LASTI_RETURN(take());
+            if (error failed = file->take_problem()) LASTI_RAISE(std::move(failed));
+            LASTI_RETURN(operation->take(*file->content));
         LASTI_END_ASYNC_WITH
         LASTI_END;
     }
@@ -243,9 +248,9 @@ struct closing {
     bool begin() {
         if (file->fd < 0) return false;
         file->begin([](file_content& f) {
-            const error earlier = std::move(f.problem);
-            if (::close(f.fd.give()) != 0 && errno != EINTR) f.fail("close");
-            if (earlier) earlier.rethrow();
+            error earlier = std::move(f.problem);
+            if (::close(f.fd.give()) != 0 && errno != EINTR) return f.failure("close");
+            return earlier;
         });
         file->fd = -1;
         return true;
@@ -256,7 +261,7 @@ struct closing {
         LASTI_ASYNC_WITH(file->turn)
             if (file->is_busy()) LASTI_AWAIT(shield(file->job));
             if (begin()) LASTI_AWAIT(shield(file->job));
-            file->raise_problem();
+            if (error failed = file->take_problem()) LASTI_RAISE(std::move(failed));
         LASTI_END_ASYNC_WITH
         LASTI_END;
     }
@@ -277,6 +282,7 @@ struct opening_file {
     LASTI_COROUTINE_BODY(file) {
         LASTI_BEGIN;
         LASTI_AWAIT_SET(opened, begin());
+        if (opened->problem) LASTI_RAISE(std::move(opened->problem));
         LASTI_RETURN(file(new file_state(running_core(), std::move(opened))));
         LASTI_END;
     }

@@ -191,7 +191,7 @@ void loop_core::report_hang() noexcept {
     report(context);
 }
 
-bool loop_core::cancel_tasks(bool daemons_only, const char* occasion) {
+bool loop_core::cancel_tasks(bool daemons_only, const char* occasion, error& deadlock) {
     std::vector<counted<task_state>> ending;
     for (task_state* t = first_task; t; t = t->next_task)
         if (t->is_daemon || !daemons_only) ending.push_back(counted<task_state>(t));
@@ -201,7 +201,8 @@ bool loop_core::cancel_tasks(bool daemons_only, const char* occasion) {
         const bool must_begin = t->is_closing && t->root->f_lasti == frame::created;
         if (!must_begin) t->cancel(std::string());
     }
-    const bool all_done = run_until([this] { return task_count == 0; }, false);
+    const bool all_done = run_until([this] { return task_count == 0; }, false, &deadlock);
+    if (deadlock) return false;
     for (counted<task_state> const& t : ending) t->report_unretrieved(occasion);
     return all_done;
 }

@@ -5,6 +5,7 @@
 #include <lasti/server.hpp>
 
 #include <cerrno>
+#include <utility>
 
 #include <lasti/detail/loop_core.hpp>
 #include <lasti/exception_context.hpp>
@@ -26,21 +27,21 @@ server_state::server_state(loop_core& serves, answer answers, std::size_t read_l
 
 server_state::~server_state() { close(); }
 
-void server_state::start() {
-    if (is_closed) throw_out(runtime_error("start_serving: the server is closed"));
-    if (is_serving) return;
-    is_serving = true;
+error server_state::start() {
+    if (is_closed) return error::make(runtime_error("start_serving: the server is closed"));
+    if (is_serving) return error();
     for (lasti::socket const& s : sockets) {
-        s.listen(backlog_);
-        listen_to(s);
+        if (os::listen(s.fileno(), backlog_) != 0) return make_os_error(errno, "listen");
+        const error problem = listen_to(s);
+        if (problem) return problem;
     }
+    is_serving = true;
+    return error();
 }
 
-void server_state::listen_to(lasti::socket const& s) {
+error server_state::listen_to(lasti::socket const& s) {
     const counted<server_state> hold(this);
-    const error problem =
-        s.shared_state()->call_when_ready(*loop, false, [hold, s] { hold->accept_from(s); });
-    if (problem) problem.rethrow();
+    return s.shared_state()->call_when_ready(*loop, false, [hold, s] { hold->accept_from(s); });
 }
 
 // Several at a time, but not so many that others have to wait for their turns.
@@ -70,22 +71,29 @@ bool server_state::accept_one(lasti::socket const& s) {
         take_break(s, errno);
         return false;
     default:
-        if (errno != EAGAIN && errno != EWOULDBLOCK) throw_os_error(errno, "accept");
+        if (errno != EAGAIN && errno != EWOULDBLOCK)
+            tell(s, "socket.accept() failed", make_os_error(errno, "accept"));
         return false;
     }
 }
 
-// The socket stays ready meanwhile, and nothing can be done about it.
-void server_state::take_break(lasti::socket const& s, int problem) {
-    exception_context context("socket.accept() out of system resource");
-    context.exception = make_os_error(problem, "accept");
+void server_state::tell(lasti::socket const& s, const char* what, error problem) const {
+    exception_context context(what);
+    context.exception = std::move(problem);
     context.subject = s.describe();
     loop->report(context);
+}
+
+// The socket stays ready meanwhile, and nothing can be done about it.
+void server_state::take_break(lasti::socket const& s, int problem) {
+    tell(s, "socket.accept() out of system resource", make_os_error(problem, "accept"));
     if (!is_serving) return;  // who was told has closed it
     s.shared_state()->call_no_more(false);
     const counted<server_state> hold(this);
     break_ends_ = loop->face->call_later(1, [hold, s] {
-        if (hold->is_serving) hold->listen_to(s);
+        if (!hold->is_serving) return;
+        error problem = hold->listen_to(s);
+        if (problem) hold->tell(s, "socket.accept() is not tried any more", std::move(problem));
     });
 }
 

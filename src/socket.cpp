@@ -105,10 +105,16 @@ detail::counted<detail::socket_state> made_of(int fd, int family, int type) {
 
 }  // namespace
 
+error detail::open_socket(socket& made, int family, int type, int protocol) {
+    const int fd = make_socket(family, type, protocol);
+    if (fd < 0) return make_os_error(errno, "socket");
+    made.state_ = made_of(fd, family, type & ~prepared_flags);
+    return error();
+}
+
 socket::socket(int family, int type, int protocol) {
-    const int fd = detail::make_socket(family, type, protocol);
-    if (fd < 0) fail("socket");
-    state_ = made_of(fd, family, type & ~detail::prepared_flags);
+    const error problem = detail::open_socket(*this, family, type, protocol);
+    if (problem) problem.rethrow();
 }
 
 socket socket::adopt(int fd) {

@@ -25,15 +25,17 @@ extern char** environ;
 namespace lasti {
 namespace detail {
 
-pipe_ends make_pipe() {
+bool make_pipe(pipe_ends& made) noexcept {
     int fds[2];
 #if defined(__linux__)
-    if (::pipe2(fds, O_CLOEXEC) != 0) throw_os_error(errno, "pipe");
+    if (::pipe2(fds, O_CLOEXEC) != 0) return false;
 #else
-    if (::pipe(fds) != 0) throw_os_error(errno, "pipe");
+    if (::pipe(fds) != 0) return false;
     for (const int fd : fds) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 #endif
-    return pipe_ends{owned_fd(fds[0]), owned_fd(fds[1])};
+    made.reads = owned_fd(fds[0]);
+    made.writes = owned_fd(fds[1]);
+    return true;
 }
 
 void set_non_blocking(int fd) noexcept { ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK); }
@@ -183,31 +185,34 @@ struct streams_to_be {
     owned_fd child[3];
     owned_fd ours[3];
 
-    void open(int which, stdio const& led, child_plan& plan) {
+    error open(int which, stdio const& led, child_plan& plan) {
+        pipe_ends made;
         switch (led.how) {
         case stdio::way::inherit:
-            return;
+            return error();
         case stdio::way::descriptor:
             if (::fcntl(led.fd, F_GETFD) == -1)
-                throw_os_error(errno, "create_subprocess: descriptor " + std::to_string(led.fd));
+                return make_os_error(errno,
+                                     "create_subprocess: descriptor " + std::to_string(led.fd));
             plan.fds[which] = led.fd;
-            return;
+            return error();
         case stdio::way::as_stdout:
             if (which != 2)
                 throw_out(value_error("create_subprocess: STDOUT can only be used for std_err"));
             plan.err_as_out = true;
-            return;
+            return error();
         case stdio::way::null:
             child[which] = owned_fd(::open("/dev/null", O_RDWR | O_CLOEXEC));
-            if (!child[which]) throw_os_error(errno, "/dev/null");
+            if (!child[which]) return make_os_error(errno, "/dev/null");
             break;
         case stdio::way::pipe:
-            pipe_ends made = make_pipe();
+            if (!make_pipe(made)) return make_os_error(errno, "pipe");
             child[which] = std::move(which == 0 ? made.reads : made.writes);
             ours[which] = std::move(which == 0 ? made.writes : made.reads);
             set_non_blocking(ours[which].get());
         }
         plan.fds[which] = child[which].get();
+        return error();
     }
 };
 
@@ -219,19 +224,19 @@ bool hear(int from, last_words& words) noexcept {
            static_cast<ssize_t>(sizeof words);
 }
 
-int fork_child(child_plan& plan) {
+/// -1: errno.
+pid_t fork_child(child_plan& plan) {
     const signals_held_off here;
     plan.signals = here.before;
     const pid_t pid = ::fork();
     if (pid == 0) be_child(plan);
-    if (pid < 0) throw_os_error(errno, "fork");
-    return static_cast<int>(pid);
+    return pid;
 }
 
 }  // namespace
 
-spawned spawn(std::string const& name, std::vector<std::string> const& argv,
-              subprocess_options const& options) {
+error spawn(std::string const& name, std::vector<std::string> const& argv,
+            subprocess_options const& options, spawned& made) {
     const std::vector<std::string> environment = environment_of(options);
     check_text(options.cwd);
     child_plan plan;
@@ -245,23 +250,28 @@ spawned spawn(std::string const& name, std::vector<std::string> const& argv,
     plan.most_fds = std::min(::sysconf(_SC_OPEN_MAX), 65536L);
     streams_to_be streams;
     stdio const* const led[3] = {&options.std_in, &options.std_out, &options.std_err};
-    for (int i = 0; i < 3; ++i) streams.open(i, *led[i], plan);
-    pipe_ends news = make_pipe();
+    for (int i = 0; i < 3; ++i) {
+        const error refused = streams.open(i, *led[i], plan);
+        if (refused) return refused;
+    }
+    pipe_ends news;
+    if (!make_pipe(news)) return make_os_error(errno, "pipe");
     if (news.writes.get() < 3)  // where its streams will be
         news.writes = owned_fd(::fcntl(news.writes.get(), F_DUPFD_CLOEXEC, 3));
-    if (!news.writes) throw_os_error(errno, "pipe");
+    if (!news.writes) return make_os_error(errno, "pipe");
     plan.tells = news.writes.get();
 
-    spawned made;
-    made.pid = fork_child(plan);
+    const pid_t pid = fork_child(plan);
+    if (pid < 0) return make_os_error(errno, "fork");
+    made.pid = static_cast<int>(pid);
     news.writes.close();
     last_words words;
     if (hear(news.reads.get(), words)) {
         uninterrupted([&] { return ssize_t(::waitpid(made.pid, nullptr, 0)); });
-        throw_os_error(words.problem, words.of_folder ? options.cwd : name);
+        return make_os_error(words.problem, words.of_folder ? options.cwd : name);
     }
     for (int i = 0; i < 3; ++i) made.ends[i] = std::move(streams.ours[i]);
-    return made;
+    return error();
 }
 
 }  // namespace detail

@@ -32,8 +32,8 @@ public:
 struct pipe_ends {
     owned_fd reads, writes;
 };
-/// Both are closed on exec(). Throws os_error.
-pipe_ends make_pipe();
+/// Both are closed on exec(). False: errno.
+bool make_pipe(pipe_ends& made) noexcept;
 /// From now on it does not block.
 void set_non_blocking(int fd) noexcept;
 
@@ -43,8 +43,8 @@ struct spawned {
     owned_fd ends[3];
 };
 /// `name` is for who asks; `argv` begins with what the program is told to be its name.
-spawned spawn(std::string const& name, std::vector<std::string> const& argv,
-              subprocess_options const& options);
+error spawn(std::string const& name, std::vector<std::string> const& argv,
+            subprocess_options const& options, spawned& made);
 
 }  // namespace detail
 }  // namespace lasti

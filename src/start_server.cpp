@@ -34,24 +34,19 @@ counted<server_state> make_server(client_connected answer, std::vector<lasti::so
     return made;
 }
 
-lasti::server started(counted<server_state> const& made, server_options const& options) {
-    if (options.start_serving) made->start();
-    return lasti::server(made);
-}
-
-// None: this machine has no such addresses.
-lasti::socket bound_to(address_info const& where, server_options const& options) {
+// No socket: this machine has no such addresses.
+error bind_to(address_info const& where, server_options const& options, lasti::socket& bound) {
     lasti::socket made;
-    const error no_family =
-        outcome_of([&] { made = lasti::socket(where.family, where.type, where.protocol); });
-    if (no_family) return lasti::socket();
+    if (open_socket(made, where.family, where.type, where.protocol)) return error();
     if (options.reuse_address) made.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
     if (options.reuse_port) share_name(made);
     // Each of the two families has a socket of its own.
     if (where.family == AF_INET6) made.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    if (os::bind(made.fileno(), where.address.data(), where.address.size()) == 0) return made;
-    if (errno == EADDRNOTAVAIL) return lasti::socket();
-    throw_os_error(errno, "error while attempting to bind on address " + where.address.describe());
+    if (os::bind(made.fileno(), where.address.data(), where.address.size()) == 0) bound = made;
+    else if (errno != EADDRNOTAVAIL)
+        return make_os_error(errno, "error while attempting to bind on address " +
+                                        where.address.describe());
+    return error();
 }
 
 /// The body of start_server().
@@ -61,6 +56,8 @@ struct starting {
     std::uint16_t port;
     server_options options;
     std::vector<std::vector<address_info>> found;
+    std::vector<lasti::socket> sockets;
+    counted<server_state> made;
 
     std::vector<coroutine<std::vector<address_info>>> look_ups() const {
         lookup_options about;
@@ -71,8 +68,7 @@ struct starting {
         for (std::string const& host : hosts) made.push_back(getaddrinfo(host, port, about));
         return made;
     }
-    counted<server_state> bind() {
-        std::vector<lasti::socket> sockets;
+    error bind() {
         std::vector<socket_address> places;
         std::string tried;
         for (std::vector<address_info> const& of_host : found)
@@ -81,18 +77,25 @@ struct starting {
                     continue;
                 places.push_back(where.address);
                 tried += (tried.empty() ? "" : ", ") + where.address.describe();
-                const lasti::socket bound = bound_to(where, options);
+                lasti::socket bound;
+                const error problem = bind_to(where, options, bound);
+                if (problem) return problem;
                 if (bound) sockets.push_back(bound);
             }
-        if (sockets.empty())
-            throw_os_error(EADDRNOTAVAIL, "could not bind on any address out of " + tried);
-        return make_server(std::move(answer), std::move(sockets), options);
+        if (!sockets.empty()) return error();
+        return make_os_error(EADDRNOTAVAIL, "could not bind on any address out of " + tried);
+    }
+    error start() {
+        made = make_server(std::move(answer), std::move(sockets), options);
+        return options.start_serving ? made->start() : error();
     }
 
     LASTI_COROUTINE_BODY(lasti::server) {
         LASTI_BEGIN;
         LASTI_AWAIT_SET(found, gather(look_ups()));
-        LASTI_RETURN(started(bind(), options));
+        if (error problem = bind()) LASTI_RAISE(std::move(problem));
+        if (error problem = start()) LASTI_RAISE(std::move(problem));
+        LASTI_RETURN(lasti::server(made));
         LASTI_END;
     }
 };
@@ -102,47 +105,50 @@ struct starting_with {
     client_connected answer;
     lasti::socket bound;
     server_options options;
+    counted<server_state> made;
 
-    counted<server_state> make() {
+    error start() {
         if (bound.type() != SOCK_STREAM)
             throw_out(
                 value_error("start_server: a stream socket was expected, got " + bound.describe()));
-        const counted<server_state> made =
-            make_server(std::move(answer), std::vector<lasti::socket>(1, bound), options);
+        made = make_server(std::move(answer), std::vector<lasti::socket>(1, bound), options);
         if (bound.family() == AF_UNIX && options.cleanup_socket)
             made->owns_file(bound.getsockname().path());
-        return made;
+        return options.start_serving ? made->start() : error();
     }
 
     LASTI_COROUTINE_BODY(lasti::server) {
         LASTI_BEGIN;
-        LASTI_RETURN(started(make(), options));
+        if (error problem = start()) LASTI_RAISE(std::move(problem));
+        LASTI_RETURN(lasti::server(made));
         LASTI_END;
     }
 };
 
 /// … at a path.
-lasti::socket bound_to_path(std::string const& path) {
+error bind_to_path(std::string const& path, lasti::socket& bound) {
     remove_stale_socket(path);
-    const lasti::socket made(AF_UNIX);
+    const error refused = open_socket(bound, AF_UNIX, SOCK_STREAM);
+    if (refused) return refused;
     const socket_address where(path);
-    if (os::bind(made.fileno(), where.data(), where.size()) != 0)
-        throw_os_error(errno, errno == EADDRINUSE
-                                  ? "Address " + where.describe() + " is already in use"
-                                  : "bind " + where.describe());
-    return made;
+    if (os::bind(bound.fileno(), where.data(), where.size()) == 0) return error();
+    return make_os_error(errno, errno == EADDRINUSE
+                                    ? "Address " + where.describe() + " is already in use"
+                                    : "bind " + where.describe());
 }
 
 struct starting_at_path {
     client_connected answer;
     std::string path;
     server_options options;
+    lasti::socket bound;
     lasti::server made;
 
     LASTI_COROUTINE_BODY(lasti::server) {
         LASTI_BEGIN;
+        if (error problem = bind_to_path(path, bound)) LASTI_RAISE(std::move(problem));
         LASTI_AWAIT_SET(made, coroutine<lasti::server>(
-                                  starting_with{std::move(answer), bound_to_path(path), options}));
+                                  starting_with{std::move(answer), std::move(bound), options, {}}));
         LASTI_RETURN(made);
         LASTI_END;
     }
@@ -152,17 +158,20 @@ struct starting_at_path {
 struct serving {
     counted<server_state> server;
 
-    void begin() const {
+    error begin() const {
         if (server->forever)
-            throw_out(runtime_error("serve_forever: somebody else serves this server already"));
-        if (server->is_closed) throw_out(runtime_error("serve_forever: the server is closed"));
-        server->start();
-        server->forever = get_running_loop().create_future<>();
+            return error::make(
+                runtime_error("serve_forever: somebody else serves this server already"));
+        if (server->is_closed)
+            return error::make(runtime_error("serve_forever: the server is closed"));
+        const error problem = server->start();
+        if (!problem) server->forever = get_running_loop().create_future<>();
+        return problem;
     }
 
     LASTI_COROUTINE_BODY(void) {
         LASTI_BEGIN;
-        begin();
+        if (error problem = begin()) LASTI_RAISE(std::move(problem));
         LASTI_TRY
             LASTI_AWAIT(server->forever);
             LASTI_EXCEPT(cancelled_error)
@@ -185,7 +194,7 @@ coroutine<void> server::serve_forever() const { return detail::serving{shared_st
 
 coroutine<server> start_server(client_connected answer, std::vector<std::string> hosts,
                                std::uint16_t port, server_options const& options) {
-    return detail::starting{std::move(answer), std::move(hosts), port, options, {}};
+    return detail::starting{std::move(answer), std::move(hosts), port, options, {}, {}, {}};
 }
 
 coroutine<server> start_server(client_connected answer, std::string host, std::uint16_t port,
@@ -196,12 +205,12 @@ coroutine<server> start_server(client_connected answer, std::string host, std::u
 
 coroutine<server> start_server(client_connected answer, socket const& bound,
                                server_options const& options) {
-    return detail::starting_with{std::move(answer), bound, options};
+    return detail::starting_with{std::move(answer), bound, options, {}};
 }
 
 coroutine<server> start_unix_server(client_connected answer, std::string path,
                                     server_options const& options) {
-    return detail::starting_at_path{std::move(answer), std::move(path), options, server()};
+    return detail::starting_at_path{std::move(answer), std::move(path), options, {}, {}};
 }
 
 }  // namespace lasti

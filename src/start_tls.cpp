@@ -33,18 +33,18 @@ struct starting_tls {
 
     stream_state& stream() const { return *writer.shared_state(); }
 
-    void begin() const {
+    error begin() const {
         check_time(handshake_timeout, "tls_handshake_timeout");
         check_time(shutdown_timeout, "tls_shutdown_timeout");
         std::unique_ptr<stream_filter> made =
             context.make_filter(server_hostname, stream().peer.describe());
         made->shutdown_time = shutdown_timeout;
-        stream().begin_filter(std::move(made), handshake_timeout);
+        return stream().begin_filter(std::move(made), handshake_timeout);
     }
 
     LASTI_COROUTINE_BODY(void) {
         LASTI_BEGIN;
-        begin();
+        if (error problem = begin()) LASTI_RAISE(std::move(problem));
         LASTI_TRY
             LASTI_AWAIT(stream_call<handshake_request>{writer.shared_state()});
             LASTI_EXCEPT_ANY

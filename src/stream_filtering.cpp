@@ -41,9 +41,9 @@ stream_filter::~stream_filter() {}
 
 // ---- shaking hands ------------------------------------------------------------------------------
 
-void stream_state::begin_filter(std::unique_ptr<stream_filter> made, delay handshake_time) {
-    if (is_foreign()) foreign().rethrow();
-    if (lost) lost.rethrow();
+error stream_state::begin_filter(std::unique_ptr<stream_filter> made, delay handshake_time) {
+    if (is_foreign()) return foreign();
+    if (lost) return lost;
     if (is_closing) throw_out(runtime_error("start_tls: " + describe() + " is closing"));
     if (filter) throw_out(runtime_error("start_tls: " + describe() + " is encrypted already"));
     if (eof_written) throw_out(runtime_error("start_tls: called after write_eof()"));
@@ -66,6 +66,7 @@ void stream_state::begin_filter(std::unique_ptr<stream_filter> made, delay hands
     const std::string before = in.take(in.size());
     filter->feed(before.data(), before.size());
     go_on_shaking();
+    return error();
 }
 
 int stream_state::shake_hands() noexcept {

@@ -19,9 +19,9 @@
 namespace lasti {
 namespace detail {
 
-void stream_state::begin_file() {
-    if (is_foreign()) foreign().rethrow();
-    if (lost) lost.rethrow();
+error stream_state::begin_file() {
+    if (is_foreign()) return foreign();
+    if (lost) return lost;
     if (is_closing) throw_out(runtime_error("sendfile: " + describe() + " is closing"));
     if (eof_written) throw_out(runtime_error("Cannot call sendfile() after write_eof()"));
     if (sends_file) throw_out(runtime_error("unable to send a file; sendfile is in progress"));
@@ -30,6 +30,7 @@ void stream_state::begin_file() {
     if (filter && filter->is_shaking)
         throw_out(runtime_error("sendfile() of " + describe() + " while it shakes hands for TLS"));
     sends_file = true;
+    return error();
 }
 
 void stream_state::end_file() noexcept {
@@ -40,19 +41,20 @@ void stream_state::end_file() noexcept {
     else if (eof_written && out.empty()) end_output();
 }
 
-void stream_state::write_of_file(std::string const& piece) {
-    if (is_closed) problem().rethrow();
-    if (filter->peer_has_ended) closing().rethrow();
+error stream_state::write_of_file(std::string const& piece) {
+    if (is_closed) return problem();
+    if (filter->peer_has_ended) return closing();
     write_filtered(piece.data(), piece.size());
+    return error();
 }
 
 namespace {
 
-std::string piece_of(int file, std::size_t at, std::size_t size) {
+outcome<std::string> piece_of(int file, std::size_t at, std::size_t size) {
     std::string piece(size, '\0');
     const ssize_t n =
         uninterrupted([&] { return os::pread(file, &piece[0], size, static_cast<off_t>(at)); });
-    if (n < 0) throw_os_error(errno, "sendfile: the file");
+    if (n < 0) return make_os_error(errno, "sendfile: the file");
     piece.resize(static_cast<std::size_t>(n));
     return piece;
 }
@@ -64,7 +66,7 @@ struct sending_file {
     std::size_t offset;
     std::size_t left;
     std::size_t sent;
-    std::string piece;
+    outcome<std::string> piece;
     error lost;
 
     stream_state& stream() const { return *writer.shared_state(); }
@@ -77,14 +79,10 @@ struct sending_file {
         return left < most ? left : most;
     }
 
-    void begin() const {
-        check_regular_file(file, "sendfile");
-        stream().begin_file();
-    }
     // What was read and is with the system, or in the stream's buffer.
     void count_piece() {
-        sent += piece.size();
-        left -= piece.size();
+        sent += piece.value().size();
+        left -= piece.value().size();
     }
     void end() const {
         if (stream().filter && sent > 0) ::lseek(file, static_cast<off_t>(offset + sent), SEEK_SET);
@@ -99,7 +97,8 @@ struct sending_file {
 
     LASTI_COROUTINE_BODY(std::size_t) {
         LASTI_BEGIN;
-        begin();
+        check_regular_file(file, "sendfile");
+        if (error problem = stream().begin_file()) LASTI_RAISE(std::move(problem));
         LASTI_TRY
             LASTI_AWAIT(rest());
             if (!stream().filter) {
@@ -107,8 +106,10 @@ struct sending_file {
             } else {
                 while (left > 0) {
                     LASTI_AWAIT_SET(piece, to_thread(piece_of, file, offset + sent, next_size()));
-                    if (piece.empty()) break;
-                    stream().write_of_file(piece);
+                    if (!piece) LASTI_RAISE(piece.exception());
+                    if (piece.value().empty()) break;
+                    if (error problem = stream().write_of_file(piece.value()))
+                        LASTI_RAISE(std::move(problem));
                     count_piece();
                     LASTI_AWAIT(rest());
                 }
@@ -131,7 +132,7 @@ struct sending_file {
 coroutine<std::size_t> stream_writer::sendfile(int file, std::size_t offset,
                                                std::size_t count) const {
     get();
-    return detail::sending_file{*this, file, offset, count, 0, {}, {}};
+    return detail::sending_file{*this, file, offset, count, 0, std::string(), {}};
 }
 
 }  // namespace lasti

@@ -74,10 +74,11 @@ std::string process_state::describe() const {
 
 // ---- its end ------------------------------------------------------------------------------------
 
-void process_state::open_end() {
+error process_state::open_end() {
     owned_fd end = pidfd_of(pid);
     if (!end) {
-        pipe_ends made = make_pipe();
+        pipe_ends made;
+        if (!make_pipe(made)) return make_os_error(errno, "pipe");
         const int child = pid, tells = made.writes.get();
         const signals_held_off here;  // and so in the thread
         thread_.reset(new std::thread([child, tells] {
@@ -91,11 +92,14 @@ void process_state::open_end() {
     }
     end_ = counted<socket_state>(new socket_state(end.get(), AF_UNSPEC, 0));
     end.give();
+    return error();
 }
 
-void process_state::watch() {
+error process_state::watch() {
     const counted<process_state> hold(this);
-    error problem = outcome_of([this] { open_end(); });
+    error refused;
+    error problem = outcome_of([&] { refused = open_end(); });  // no thread left throws
+    if (!problem) problem = std::move(refused);
     if (!problem) {
         const std::shared_ptr<end_of_loop> there = std::make_shared<end_of_loop>(*this);
         problem = end_->call_when_ready(
@@ -106,9 +110,8 @@ void process_state::watch() {
             },
             background);
     }
-    if (!problem) return;
-    end_now();
-    problem.rethrow();
+    if (problem) end_now();
+    return problem;
 }
 
 void process_state::collect() noexcept {
@@ -261,20 +264,24 @@ struct beginning {
     std::string name;  // for reports
     std::vector<std::string> argv;
     subprocess_options options;
+    process begun;
 
-    process begin() const {
+    error begin() {
         if (options.limit == 0) throw_out(value_error("create_subprocess: Limit cannot be <= 0"));
         loop_core& loop = running_core();
-        spawned child = spawn(argv.front(), argv, options);
+        spawned child;
+        const error refused = spawn(argv.front(), argv, options, child);
+        if (refused) return refused;
         const counted<process_state> made(new process_state(loop, child.pid, name));
-        made->watch();
-        const process handle(made);
+        const error unwatched = made->watch();
+        if (unwatched) return unwatched;
+        begun = process(made);
         if (child.ends[0]) made->std_in = stream_writer(writing_end(loop, pipe_of(child, 0)));
         if (child.ends[1])
             made->std_out = stream_reader(reading_end(loop, pipe_of(child, 1), options.limit));
         if (child.ends[2])
             made->std_err = stream_reader(reading_end(loop, pipe_of(child, 2), options.limit));
-        return handle;
+        return error();
     }
     static counted<socket_state> pipe_of(spawned& child, int which) {
         return counted<socket_state>(new socket_state(child.ends[which].give(), AF_UNSPEC, 0));
@@ -282,7 +289,8 @@ struct beginning {
 
     LASTI_COROUTINE_BODY(process) {
         LASTI_BEGIN;
-        LASTI_RETURN(begin());
+        if (error problem = begin()) LASTI_RAISE(std::move(problem));
+        LASTI_RETURN(std::move(begun));
         LASTI_END;
     }
 };
@@ -298,11 +306,11 @@ coroutine<std::pair<std::string, std::string>> process::communicate(std::string 
 coroutine<process> create_subprocess_exec(std::string program, std::vector<std::string> args,
                                           subprocess_options const& options) {
     args.insert(args.begin(), program);
-    return detail::beginning{std::move(program), std::move(args), options};
+    return detail::beginning{std::move(program), std::move(args), options, {}};
 }
 
 coroutine<process> create_subprocess_shell(std::string command, subprocess_options const& options) {
-    return detail::beginning{command, {"/bin/sh", "-c", command}, options};
+    return detail::beginning{command, {"/bin/sh", "-c", command}, options, {}};
 }
 
 }  // namespace lasti

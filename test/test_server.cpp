@@ -275,6 +275,25 @@ TEST_CASE("SV1: where there is nobody to accept after all, it waits on "
 #endif
 
 #if defined(__linux__)
+TEST_CASE("SV1: where accepting fails for another reason, that is reported, and it goes on") {
+    on_each_selector([](selector_loop& on) {
+        const lasti::server s = started(on, greets);
+        const lasti::socket client(AF_INET);
+        const lasti::socket_address where = s.sockets().front().getsockname();
+        (void)::connect(client.fileno(), where.data(), where.size());
+        accept_fails_with = ENETDOWN;
+        on.loop.poll();
+        accept_fails_with = 0;
+        CHECK(on.reported.messages() == "socket.accept() failed\n");
+        CHECK(on.reported[0].exception.as<lasti::os_error>()->error_number() == ENETDOWN);
+        on.reported.forget();
+        CHECK(on.loop.run_until_complete(on.loop.sock_recv(client, 100)) == "hello\n");
+        s.close();
+    });
+}
+#endif
+
+#if defined(__linux__)
 TEST_CASE("SV1: who is told that descriptors run out may close the server; nothing is left to be done then") {
     on_each_selector([](selector_loop& on) {
         const lasti::server s = started(on, greets);

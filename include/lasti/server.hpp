@@ -70,7 +70,10 @@ public:
     std::vector<socket> const& sockets() const { return get().sockets; }
     bool is_serving() const { return get().is_serving; }
     /// Begins to accept; again: nothing. Throws runtime_error once it is closed, os_error.
-    void start_serving() const { get().start(); }
+    void start_serving() const {
+        const error problem = get().start();
+        if (problem) problem.rethrow();
+    }
     /// start_serving(), and accepts until the awaiting task is cancelled, which closes the server
     /// and waits for its connections. Raises runtime_error where somebody else does, or it is
     /// closed.

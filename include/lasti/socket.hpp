@@ -28,9 +28,13 @@ LASTI_SYSTEM_HEADER
 
 namespace lasti {
 
+class socket;
+
 namespace detail {
 class server_state;
-}
+/// What the constructor throws is returned.
+error open_socket(socket& made, int family, int type, int protocol = 0);
+}  // namespace detail
 
 class LASTI_API socket {
 public:
@@ -92,6 +96,7 @@ private:
 
     friend class detail::accept_request;
     friend class detail::server_state;
+    friend error detail::open_socket(socket& made, int family, int type, int protocol);
 };
 
 /// Two that are connected with each other, as Python's: without arguments of AF_UNIX; on Windows,

@@ -78,8 +78,9 @@ public:
     /// false).
     bool run_until(std::function<bool()> const& is_over, bool for_ever, error* deadlock = nullptr);
     /// Cancels the tasks that are not done (`daemons_only`: of those) and runs until all are. What
-    /// goes wrong in them is reported as "unhandled exception during" the occasion.
-    bool cancel_tasks(bool daemons_only, const char* occasion);
+    /// goes wrong in them is reported as "unhandled exception during" the occasion. False: stop()
+    /// was called, or there is a `deadlock`.
+    bool cancel_tasks(bool daemons_only, const char* occasion, error& deadlock);
     void close() noexcept;
     /// Closes it for good: the event_loop is gone.
     void end() noexcept;

@@ -33,7 +33,7 @@ public:
     process_state(loop_core& serves, int pid_given, std::string program_given);
 
     /// The loop collects it once it ends.
-    void watch();
+    error watch();
     void send_signal(int signal) const;
     /// Its pipes are closed, and it is killed if it runs. The loop collects it.
     void end() noexcept;
@@ -61,7 +61,7 @@ public:
 private:
     ~process_state() override;
     void fail_waiters(error const& what) noexcept override { waiters.fail_all(what); }
-    void open_end();
+    error open_end();
     void dropped() noexcept;
     void collect() noexcept;
     void has_returned(int code) noexcept;

@@ -36,7 +36,7 @@ public:
 
     server_state(loop_core& serves, answer answers, std::size_t read_limit, int backlog);
 
-    void start();
+    error start();
     void close() noexcept;
     void end_clients(bool drop) noexcept;
     /// A connection has come.
@@ -64,7 +64,8 @@ public:
 private:
     ~server_state() override;
     void fail_waiters(error const& what) noexcept override { closers.fail_all(what); }
-    void listen_to(lasti::socket const& s);
+    error listen_to(lasti::socket const& s);
+    void tell(lasti::socket const& s, const char* what, error problem) const;
     void accept_from(lasti::socket const& s);
     bool accept_one(lasti::socket const& s);
     void take_break(lasti::socket const& s, int problem);

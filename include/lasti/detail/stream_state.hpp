@@ -69,7 +69,7 @@ public:
     /// All goes through it from now on, also what was received and nobody has read. Shakes hands as
     /// far as that goes without a wait, and breaks it all off after that time. Throws
     /// runtime_error.
-    void begin_filter(std::unique_ptr<stream_filter> made, delay handshake_time);
+    error begin_filter(std::unique_ptr<stream_filter> made, delay handshake_time);
     /// Further, as far as that goes: done, would_block, failed, or an errno.
     int shake_hands() noexcept;
 
@@ -91,10 +91,10 @@ public:
     void rouse_sender() noexcept;
     /// A file is sent: nothing else is written until end_file(), and close() waits for that. Throws
     /// runtime_error.
-    void begin_file();
+    error begin_file();
     void end_file() noexcept;
     /// A piece of it.
-    void write_of_file(std::string const& piece);
+    error write_of_file(std::string const& piece);
     /// What drain() raises now; empty: nothing.
     error problem() const;
     /// What sending is told once it is closing.
