@@ -299,7 +299,7 @@ TEST_CASE("it needs a running loop, and futures of that") {
     CHECK_THROWS_WITH_AS(lasti::as_completed(futures()), doctest::Contains("no running event loop"), lasti::runtime_error);
     const futures given = {on.loop.create_future<int>(), other.loop.create_future<int>()};
     lasti::error problem;
-    on.loop.call_soon([&] { problem = raised_by([&] { lasti::as_completed(given); }); });
+    on.loop.call_soon([&] { problem = thrown_by([&] { lasti::as_completed(given); }); });
     on.loop.poll();
     CHECK(problem.is<lasti::value_error>());
     CHECK_FALSE(given[0].shared_state()->is_marked);

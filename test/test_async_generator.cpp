@@ -178,7 +178,7 @@ TEST_CASE("G7: an exception that leaves the body ends the generator") {
     virtual_loop stage;
     trace note;
     const lasti::async_generator<int> ag = ends_with(std::out_of_range("x"));
-    CHECK(raised_by([&] { stage.loop.run_until_complete(takes(ag, note)); }).is<std::out_of_range>());
+    CHECK(thrown_by([&] { stage.loop.run_until_complete(takes(ag, note)); }).is<std::out_of_range>());
     CHECK_FALSE(ag.ag_frame());
     stage.loop.run_until_complete(takes(ag, note));
     CHECK(note.take() == "1 end");
@@ -280,15 +280,15 @@ TEST_CASE("an async generator may iterate another, at any depth, and each reques
 TEST_CASE("an empty handle is falsy, and its use a TypeError") {
     const lasti::async_generator<int> none;
     CHECK_FALSE(none);
-    CHECK(raised_by([&] { none.anext(); }).is<lasti::type_error>());
-    CHECK(raised_by([&] { none.ag_running(); }).is<lasti::type_error>());
+    CHECK(thrown_by([&] { none.anext(); }).is<lasti::type_error>());
+    CHECK(thrown_by([&] { none.ag_running(); }).is<lasti::type_error>());
     trace note;
     const lasti::async_generator<int> some = ticker(note, 1);
     CHECK(some);
     CHECK(some == some.aiter());
     CHECK(some == lasti::aiter(some));
     CHECK(some != none);
-    CHECK(raised_by([&] { some.athrow(lasti::error()); }).is<lasti::type_error>());
+    CHECK(thrown_by([&] { some.athrow(lasti::error()); }).is<lasti::type_error>());
 }
 
 TEST_CASE("ag_running, ag_suspended, ag_await and ag_frame show where it stands") {

@@ -276,7 +276,7 @@ TEST_CASE_FIXTURE(fixture, "closing the consumer of one that awaits in answer: i
         END;
     }), note, 1);
     stubborn.send();
-    const lasti::error e = raised_by([&] { stubborn.close(); });
+    const lasti::error e = thrown_by([&] { stubborn.close(); });
     CHECK(starts_with(e.what(), "async generator ignored GeneratorExit: "));
 }
 

@@ -151,7 +151,7 @@ TEST_CASE("A7, W18: what an operation returns can be awaited once") {
         });
     };
     stage.loop.run_until_complete(reuse(anext));
-    const lasti::error again = raised_by([&] { stage.loop.run_until_complete(reuse(anext)); });
+    const lasti::error again = thrown_by([&] { stage.loop.run_until_complete(reuse(anext)); });
     CHECK(starts_with(again.what(), "cannot reuse already awaited __anext__()/asend(): "));
     CHECK(note.take() == "ok");
     stage.loop.run_until_complete(noting_result(*aclose, note));

@@ -115,7 +115,7 @@ TEST_CASE("G9: RERAISE behind a yield in EXCEPT raises the exception that it kee
         END;
     };
     for (int i : {1, 2, 3}) CHECK(g.next() == i);
-    const lasti::error e = raised_by([&] { g.next(); });
+    const lasti::error e = thrown_by([&] { g.next(); });
     CHECK(e.is<lasti::value_error>());
     CHECK(e.what() == "kept");
 }
@@ -129,7 +129,7 @@ TEST_CASE("RERAISE where nothing is handled is RuntimeError, as a bare raise is"
         END;
     };
     g.next();
-    const lasti::error e = raised_by([&] { g.next(); });
+    const lasti::error e = thrown_by([&] { g.next(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "No active exception to reraise: "));
 }
@@ -161,6 +161,7 @@ TEST_CASE("CAUGHT is what the innermost handler has, and again the outer's when 
 }
 
 TEST_CASE("CAUGHT in FINALLY is the exception on its way, if one is") {
+    // Needs exceptions: what is used wrongly throws.
     trace t;
     for (bool raises : {true, false}) {
         const generator<int> g = GENERATOR(int) {
@@ -191,7 +192,7 @@ TEST_CASE("CAUGHT of another type is a RuntimeError that says so") {
         END;
     };
     g.next();
-    const lasti::error e = raised_by([&] { g.throw_(A()); });
+    const lasti::error e = thrown_by([&] { g.throw_(A()); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "CAUGHT: the exception being handled is of another type: "));
 }

@@ -348,7 +348,7 @@ TEST_CASE("L13: a task cannot enter its own context again, but others can while 
         explicit body(trace n) : note(n) {}
         COROUTINE_BODY(void) {
             BEGIN;
-            note(raised_by([] { lasti::current_task().get_context().run([] {}); }).what());
+            note(thrown_by([] { lasti::current_task().get_context().run([] {}); }).what());
             number.set(8);
             AWAIT(lasti::sleep(1));
             END;

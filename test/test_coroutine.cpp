@@ -284,7 +284,7 @@ TEST_CASE("K3: awaiting a finished coroutine is a runtime_error that names both 
     virtual_loop on;
     const lasti::coroutine<int> once = answer();
     on.loop.run_until_complete(awaits(once));
-    const lasti::error problem = raised_by([&] { on.loop.run_until_complete(awaits(once)); });
+    const lasti::error problem = thrown_by([&] { on.loop.run_until_complete(awaits(once)); });
     REQUIRE(problem.is<lasti::runtime_error>());
     CHECK(starts_with(problem.what(), "cannot reuse already awaited coroutine"));
     CHECK(contains(problem.what(), "'answer'"));
@@ -322,7 +322,7 @@ TEST_CASE("a coroutine that awaits itself gets an error, not an endless loop") {
         }
     };
     *self_handle = narcissus::of(self_handle);
-    const lasti::error problem = raised_by([&] { on.loop.run_until_complete(*self_handle); });
+    const lasti::error problem = thrown_by([&] { on.loop.run_until_complete(*self_handle); });
     *self_handle = lasti::coroutine<>();
     CHECK(problem.is<std::exception>());
 }

@@ -360,9 +360,9 @@ TEST_CASE("G11: driving one that is running is a value_error, and it goes on und
         static lasti::coroutine<> itself(std::shared_ptr<lasti::coroutine<>> c, trace t) {
             return COROUTINE(void) {
                 BEGIN;
-                t(raised_by([&] { c->send(); }).is<lasti::value_error>() ? "send" : "?");
-                t(raised_by([&] { c->close(); }).is<lasti::value_error>() ? "close" : "?");
-                t(raised_by([&] { c->throw_(lasti::type_error("x")); }).is<lasti::value_error>() ? "throw" : "?");
+                t(thrown_by([&] { c->send(); }).is<lasti::value_error>() ? "send" : "?");
+                t(thrown_by([&] { c->close(); }).is<lasti::value_error>() ? "close" : "?");
+                t(thrown_by([&] { c->throw_(lasti::type_error("x")); }).is<lasti::value_error>() ? "throw" : "?");
                 AWAIT(lasti::sleep(0));
                 t("on");
                 END;

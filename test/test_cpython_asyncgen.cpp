@@ -57,7 +57,7 @@ std::string to_list(ints ag) {
 std::string iterated(sync_ints g) {
     trace note;
     for (;;) {
-        const lasti::error e = raised_by([&] { note(lasti::next(g)); });
+        const lasti::error e = thrown_by([&] { note(lasti::next(g)); });
         if (e.is<lasti::stop_iteration>()) return note.take() + " STOP";
         if (e) note(e.what());
     }
@@ -93,8 +93,8 @@ const std::string athrow_running = "athrow(): asynchronous generator is already 
 template <class A>
 void check_second(A operation, std::string const& message) {
     const auto second = lasti::as_coroutine(std::move(operation));
-    CHECK(is_runtime_error(raised_by([&] { second.throw_(my_error()); }), message));
-    CHECK(is_runtime_error(raised_by([&] { second.send(); }), "cannot reuse already awaited"));
+    CHECK(is_runtime_error(thrown_by([&] { second.throw_(my_error()); }), message));
+    CHECK(is_runtime_error(thrown_by([&] { second.send(); }), "cannot reuse already awaited"));
 }
 
 /// Waits in a GeneratorExit, too.
@@ -145,7 +145,7 @@ TEST_CASE("an operation by hand (test_asyncgen.py: AsyncGenTest.test_async_gen_i
     const ints ai = g.aiter();
     const lasti::coroutine<int> first = lasti::as_coroutine(ai.anext());
     CHECK(first.send().describe() == "sleep 1 s");
-    const lasti::error stop = raised_by([&] { first.send(); });
+    const lasti::error stop = thrown_by([&] { first.send(); });
     REQUIRE(stop.is<lasti::stop_iteration_value<int>>());
     CHECK(stop.as<lasti::stop_iteration_value<int>>()->value() == 123);
     const lasti::coroutine<int> second = lasti::as_coroutine(ai.anext());
@@ -258,7 +258,7 @@ TEST_CASE("GeneratorExit thrown in comes back (test_asyncgen.py: AsyncGenTest.te
     const std::string sync = iterated(sync_ints(GENERATOR(int) {
         BEGIN;
         YIELD(1);
-        if (raised_by([=] { lasti::next(sg); sg.throw_(lasti::generator_exit()); }).is<lasti::generator_exit>()) YIELD(2);
+        if (thrown_by([=] { lasti::next(sg); sg.throw_(lasti::generator_exit()); }).is<lasti::generator_exit>()) YIELD(2);
         YIELD(3);
         END;
     }));
@@ -288,8 +288,8 @@ TEST_CASE("A6: it awaits its own next item (test_asyncgen.py: AsyncGenTest.test_
         END;
     };
     const lasti::coroutine<int> an = lasti::as_coroutine(me.anext());
-    CHECK(is_runtime_error(raised_by([&] { an.send(); }), anext_running));
-    CHECK(is_runtime_error(raised_by([&] { an.send(); }), "cannot reuse already awaited"));
+    CHECK(is_runtime_error(thrown_by([&] { an.send(); }), anext_running));
+    CHECK(is_runtime_error(thrown_by([&] { an.send(); }), "cannot reuse already awaited"));
 }
 
 TEST_CASE("A6: throw() of a second asend() "
@@ -343,7 +343,7 @@ TEST_CASE("closing an asend() that goes on waiting "
           "(test_asyncgen.py: AsyncGenTest.test_async_gen_asend_close_runtime_error)") {
     const auto gen = lasti::as_coroutine(waits_on(false).anext());
     gen.send();
-    CHECK(is_runtime_error(raised_by([&] { gen.close(); }), "async generator ignored GeneratorExit"));
+    CHECK(is_runtime_error(thrown_by([&] { gen.close(); }), "async generator ignored GeneratorExit"));
 }
 
 TEST_CASE("closing an athrow() that goes on waiting "
@@ -352,7 +352,7 @@ TEST_CASE("closing an athrow() that goes on waiting "
     CHECK_THROWS_AS(lasti::as_coroutine(agen.anext()).send(), lasti::stop_iteration);
     const auto gen = lasti::as_coroutine(agen.athrow(my_error()));
     gen.send();
-    CHECK(is_runtime_error(raised_by([&] { gen.close(); }), "async generator ignored GeneratorExit"));
+    CHECK(is_runtime_error(thrown_by([&] { gen.close(); }), "async generator ignored GeneratorExit"));
 }
 
 TEST_SUITE_END();

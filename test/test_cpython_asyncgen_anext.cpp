@@ -68,7 +68,7 @@ lasti::coroutine<list> to_list(A source) {
 /// The value of the StopIteration that `call` throws.
 template <class Y, class F>
 Y stopped_with(F call) {
-    const lasti::error e = raised_by(call);
+    const lasti::error e = thrown_by(call);
     REQUIRE(e.is<lasti::stop_iteration_value<Y>>());
     return e.as<lasti::stop_iteration_value<Y>>()->value();
 }
@@ -93,7 +93,7 @@ void check_anext(Make make) {
     CHECK(stopped_with<int>([&] { lasti::as_coroutine(lasti::anext(p, 97)).send(); }) == 1);
     const unraisables reported;  // what a plain iterator made is dropped by the exception
     auto q = make();
-    CHECK(raised_by([&] { lasti::as_coroutine(lasti::anext(q, 97)).throw_(my_error()); }).template is<my_error>());
+    CHECK(thrown_by([&] { lasti::as_coroutine(lasti::anext(q, 97)).throw_(my_error()); }).template is<my_error>());
 }
 
 /// Waits 1 s, and after a my_error 2 s; yields nothing.
@@ -174,8 +174,8 @@ TEST_CASE("what anext() itself throws "
     };
     for (lasti::error const& e : {lasti::error::make(lasti::stop_async_iteration()), lasti::error::make(lasti::stop_iteration()),
                                   lasti::error::make(lasti::value_error("custom"))}) {
-        CHECK(raised_by([&] { lasti::anext(throwing{e}); }).what() == e.what());
-        CHECK(raised_by([&] { lasti::anext(throwing{e}, 1); }).what() == e.what());
+        CHECK(thrown_by([&] { lasti::anext(throwing{e}); }).what() == e.what());
+        CHECK(thrown_by([&] { lasti::anext(throwing{e}, 1); }).what() == e.what());
     }
 }
 
@@ -197,13 +197,13 @@ TEST_CASE("A9: anext() with a default, by hand (test_asyncgen.py: AsyncGenAsynci
         const auto g = begin(waits_twice());
         CHECK(seconds(g.send()) == 1);
         g.close();
-        CHECK(is_runtime_error(raised_by([&] { g.send(); }), "cannot reuse"));
+        CHECK(is_runtime_error(thrown_by([&] { g.send(); }), "cannot reuse"));
     }
     SUBCASE("4: the message of the exception") {
         const auto g = begin(waits_twice());
         g.send();
         g.throw_(my_error());
-        CHECK(raised_by([&] { g.throw_(my_error("val")); }).what() == "val");
+        CHECK(thrown_by([&] { g.throw_(my_error("val")); }).what() == "val");
     }
     SUBCASE("5: the body answers by returning") {
         const auto g = begin(ASYNC_GENERATOR(int) {

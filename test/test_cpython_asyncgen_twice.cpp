@@ -94,7 +94,7 @@ TEST_CASE("A7: an aclose() that is thrown into "
     const ints it = one_two();
     const auto nxt = lasti::as_coroutine(it.aclose());
     CHECK_THROWS_AS(nxt.throw_(lasti::generator_exit()), lasti::stop_iteration);
-    CHECK(is_runtime_error(raised_by([&] { nxt.throw_(lasti::generator_exit()); }), "cannot reuse already awaited"));
+    CHECK(is_runtime_error(thrown_by([&] { nxt.throw_(lasti::generator_exit()); }), "cannot reuse already awaited"));
     CHECK_FALSE(it.ag_frame());
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("A7: an aclose() that something else is thrown into "
     const ints it = one_two();
     const auto nxt = lasti::as_coroutine(it.aclose());
     CHECK_THROWS_AS(nxt.throw_(my_error()), my_error);
-    CHECK(is_runtime_error(raised_by([&] { nxt.throw_(my_error()); }), "cannot reuse already awaited"));
+    CHECK(is_runtime_error(thrown_by([&] { nxt.throw_(my_error()); }), "cannot reuse already awaited"));
 }
 
 TEST_CASE("A7: an athrow() that is thrown into "
@@ -111,7 +111,7 @@ TEST_CASE("A7: an athrow() that is thrown into "
     const ints it = one_two();
     const auto nxt = lasti::as_coroutine(it.athrow(my_error()));
     CHECK_THROWS_AS(nxt.throw_(my_error()), my_error);
-    CHECK(is_runtime_error(raised_by([&] { nxt.throw_(my_error()); }), "cannot reuse already awaited"));
+    CHECK(is_runtime_error(thrown_by([&] { nxt.throw_(my_error()); }), "cannot reuse already awaited"));
 }
 
 TEST_CASE_FIXTURE(awaiting_stage, "A9: two aclose() "

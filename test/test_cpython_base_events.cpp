@@ -46,7 +46,7 @@ std::string refused_in_thread(lasti::event_loop& loop, F f) {
     lasti::future<std::string> const* const target = &told;
     const worker thread([&loop, running, f, target] {
         running.wait();
-        const std::string message = raised_by(f).what();
+        const std::string message = thrown_by(f).what();
         loop.call_soon_threadsafe([=] { target->set_result(message); });
     });
     return loop.run_until_complete(told);
@@ -160,9 +160,9 @@ TEST_CASE("DB1: from another thread (test_asyncio/test_base_events.py: BaseEvent
     lasti::event_loop* const loop = &on.loop;
     const auto all = [loop] {
         std::string messages;
-        messages += raised_by([=] { loop->call_soon([] {}); }).what() + '\n';
-        messages += raised_by([=] { loop->call_later(60, [] {}).cancel(); }).what() + '\n';
-        messages += raised_by([=] { loop->call_at(loop->time() + 60, [] {}).cancel(); }).what() + '\n';
+        messages += thrown_by([=] { loop->call_soon([] {}); }).what() + '\n';
+        messages += thrown_by([=] { loop->call_later(60, [] {}).cancel(); }).what() + '\n';
+        messages += thrown_by([=] { loop->call_at(loop->time() + 60, [] {}).cancel(); }).what() + '\n';
         if (messages != "\n\n\n") throw std::runtime_error(messages);
     };
     const auto beside_another_loop = [all] {

@@ -56,12 +56,12 @@ lasti::coroutine<T> awaits(lasti::coroutine<T> what) {
 /// Whether `call` throws a RuntimeError whose message begins so.
 template <class F>
 bool is_refused(F call, std::string const& start) {
-    const lasti::error e = raised_by(call);
+    const lasti::error e = thrown_by(call);
     return e.is<lasti::runtime_error>() && starts_with(e.what(), start);
 }
 template <class T>
 T stopped_with(lasti::coroutine<T> const& c) {
-    const lasti::error e = raised_by([&] { c.send(); });
+    const lasti::error e = thrown_by([&] { c.send(); });
     REQUIRE(e.is<lasti::stop_iteration_value<T>>());
     return e.as<lasti::stop_iteration_value<T>>()->value();
 }
@@ -155,7 +155,7 @@ TEST_CASE("one that sends to itself is running (test_coroutines.py: CoroutineTes
         itself->send();
         END;
     };
-    const lasti::error e = raised_by([&] { me.send(); });
+    const lasti::error e = thrown_by([&] { me.send(); });
     CHECK(e.is<lasti::value_error>());
     CHECK(starts_with(e.what(), "coroutine already executing"));
 }
@@ -196,7 +196,7 @@ TEST_CASE("K3: awaiting what an exception has ended (test_coroutines.py: Corouti
     const lasti::coroutine<std::string> reader = read();
     reader.send();
     reader.send();
-    CHECK(raised_by([&] { reader.throw_(std::runtime_error("ham")); }).what() == "ham");
+    CHECK(thrown_by([&] { reader.throw_(std::runtime_error("ham")); }).what() == "ham");
     const lasti::coroutine<std::string> second = read();
     second.send();
     CHECK(is_refused([&] { second.send(); }, reused));

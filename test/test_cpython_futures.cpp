@@ -178,7 +178,7 @@ TEST_CASE("a result with parts (test_asyncio/test_futures.py: BaseFutureTests.te
     stage on;
     const lasti::future<pair> f = on.loop.create_future<pair>();
     f.set_result(pair(1, 2));
-    const lasti::error ended = raised_by([&] { gives(f).send(); });
+    const lasti::error ended = thrown_by([&] { gives(f).send(); });
     REQUIRE(ended.is<lasti::stop_iteration_value<pair>>());
     CHECK(ended.as<lasti::stop_iteration_value<pair>>()->value() == pair(1, 2));
 }

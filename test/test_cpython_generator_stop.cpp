@@ -22,7 +22,7 @@ lasti::generator<int> g() {
 TEST_SUITE_BEGIN("test_generator_stop.py");
 
 TEST_CASE("G13: a StopIteration of a function is a RuntimeError of the body that calls it (test_generator_stop.py: TestPEP479.test_stopiteration_wrapping)") {
-    const error e = raised_by([] { g().next(); });
+    const error e = thrown_by([] { g().next(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "generator raised StopIteration"));
 }

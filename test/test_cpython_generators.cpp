@@ -266,7 +266,7 @@ TEST_CASE("GC2: what the body raises at close() comes out of it (test_generators
         END;
     };
     one.next();
-    const lasti::error e = raised_by([&] { one.close(); });
+    const lasti::error e = thrown_by([&] { one.close(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(e.what() == "of the body");
 }

@@ -194,7 +194,7 @@ TEST_CASE("GT5: what a handler raises has what was thrown in as context (test_ge
 
 TEST_CASE("G13: a StopIteration raised at the first step is a RuntimeError (test_generators.py: ExceptionTest.test_stopiteration_error)") {
     const ints gen = GENERATOR(int) { BEGIN; RAISE(lasti::stop_iteration()); YIELD(1); END; };
-    const error e = raised_by([&] { gen.next(); });
+    const error e = thrown_by([&] { gen.next(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "generator raised StopIteration"));
 }
@@ -202,7 +202,7 @@ TEST_CASE("G13: a StopIteration raised at the first step is a RuntimeError (test
 TEST_CASE("G13: so is one raised behind a yield (test_generators.py: ExceptionTest.test_tutorial_stopiteration)") {
     const ints f = GENERATOR(int) { BEGIN; YIELD(1); RAISE(lasti::stop_iteration()); YIELD(2); END; };
     CHECK(f.next() == 1);
-    const error e = raised_by([&] { f.next(); });
+    const error e = thrown_by([&] { f.next(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "generator raised StopIteration"));
 }
@@ -217,7 +217,7 @@ TEST_CASE("G6: a tuple is returned as it is (test_generators.py: ExceptionTest.t
         END;
     };
     CHECK(gen.next() == 1);
-    const error e = raised_by([&] { gen.send(one_tuple(2)); });
+    const error e = thrown_by([&] { gen.send(one_tuple(2)); });
     REQUIRE(e.is<lasti::stop_iteration_value<one_tuple>>());
     CHECK(e.as<lasti::stop_iteration_value<one_tuple>>()->value() == one_tuple(2));
 }
@@ -232,7 +232,7 @@ TEST_CASE("G6: a StopIteration is returned as it is (test_generators.py: Excepti
         END;
     };
     CHECK(gen.next() == 1);
-    const error e = raised_by([&] { gen.send(error::make(stop(2))); });
+    const error e = thrown_by([&] { gen.send(error::make(stop(2))); });
     REQUIRE(e.is<lasti::stop_iteration_value<error>>());
     const error value = e.as<lasti::stop_iteration_value<error>>()->value();
     REQUIRE(value.is<stop>());

@@ -197,7 +197,7 @@ namespace {
 
 /// Whether the loop of the future is gone.
 bool is_closed(lasti::future<> const& of_the_loop) {
-    return raised_by([&] { of_the_loop.get_loop(); }).is<lasti::runtime_error>();
+    return thrown_by([&] { of_the_loop.get_loop(); }).is<lasti::runtime_error>();
 }
 
 } // namespace

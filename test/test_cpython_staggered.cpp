@@ -134,7 +134,7 @@ TEST_CASE("a cancelled race waits for who swallows that (test_asyncio/test_stagg
             END;
         };
     };
-    CHECK(raised_by([&] { on.loop.run_until_complete(main()); }).is<lasti::timeout_error>());
+    CHECK(thrown_by([&] { on.loop.run_until_complete(main()); }).is<lasti::timeout_error>());
     CHECK(log.take() == "cancelled-1 cancelled-2 cancelled-3");
 }
 

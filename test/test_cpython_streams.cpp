@@ -193,6 +193,7 @@ TEST_CASE("readline() raises the exception (test_asyncio/test_streams.py: Stream
 }
 
 TEST_CASE("separators that are none (test_asyncio/test_streams.py: StreamTests.test_readuntil_separator)") {
+    // Needs exceptions: what is used wrongly throws.
     fed f;
     CHECK(starts_with(f.gives(f.stream().readuntil("")), "value_error: Separator should be"));
     CHECK(starts_with(f.gives(f.stream().readuntil(std::vector<std::string>{""})), "value_error: Separator should be"));

@@ -90,7 +90,7 @@ TEST_CASE("TG1: no task can be added while the group shuts down "
             TRY
                 AWAIT(lasti::sleep(1));
             EXCEPT(lasti::cancelled_error)
-                t(raised_by([&] { g.create_task(crasher(t, "coro1", 0.001, zero_division_error())); }).what());
+                t(thrown_by([&] { g.create_task(crasher(t, "coro1", 0.001, zero_division_error())); }).what());
             END_TRY
             END;
         });
@@ -165,6 +165,7 @@ lasti::coroutine<> enters(lasti::task_group g) {
 
 TEST_CASE("TG1: not entered inside itself "
           "(test_asyncio/test_taskgroups.py: BaseTestTaskGroup.test_taskgroup_already_entered)") {
+    // Needs exceptions: what is used wrongly throws.
     lazy_and_eager on;
     lasti::task_group g;
     lasti::error raised;
@@ -180,6 +181,7 @@ TEST_CASE("TG1: not entered inside itself "
 }
 
 TEST_CASE("TG1: not entered twice (test_asyncio/test_taskgroups.py: BaseTestTaskGroup.test_taskgroup_double_enter)") {
+    // Needs exceptions: what is used wrongly throws.
     lazy_and_eager on;
     const lasti::task_group g;
     CHECK_FALSE(outcome(on, enters(g)));
@@ -239,8 +241,8 @@ TEST_CASE("TG1: not entered outside of a task "
     trace t;
     const lasti::task_group g;
     on.loop.call_soon([=] {
-        t(raised_by([&] { g.aenter(); }).what());
-        t(raised_by([&] { g.create_task(lasti::as_coroutine(lasti::sleep(0))); }).what());
+        t(thrown_by([&] { g.aenter(); }).what());
+        t(thrown_by([&] { g.create_task(lasti::as_coroutine(lasti::sleep(0))); }).what());
     });
     on.loop.run();
     CHECK(contains(t.take(), "parent task: it is entered outside of one TaskGroup has not been entered"));

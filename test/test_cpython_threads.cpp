@@ -187,6 +187,7 @@ TEST_CASE("F6: ten threads send coroutines (test_asyncio/test_free_threading.py:
 }
 
 TEST_CASE("F6: and such that fail (test_asyncio/test_free_threading.py: TestFreeThreading.test_run_coroutine_threadsafe_exception)") {
+    // Needs exceptions: one that crosses threads is a std::exception_ptr.
     struct body {
         std::vector<lasti::task<>> tasks;
         std::vector<lasti::outcome<void>> results;

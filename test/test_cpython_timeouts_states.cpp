@@ -23,7 +23,7 @@ lasti::coroutine<> enters(lasti::timeout cm) {
 /// In the words of CPython's repr().
 std::string described(lasti::timeout const& cm) {
     const double when = cm.when();
-    const lasti::error refused = raised_by([&] {
+    const lasti::error refused = thrown_by([&] {
         if (when == std::numeric_limits<double>::infinity()) cm.reschedule(lasti::forever);
         else cm.reschedule(when);
     });

@@ -115,7 +115,7 @@ TEST_CASE("GY1: what that raises comes through (test_yield_from.py: TestPEP380Op
         END_TRY
         END;
     };
-    const error e = raised_by([&] { note_all(g1, t); });
+    const error e = thrown_by([&] { note_all(g1, t); });
     CHECK(e.is<lasti::value_error>());
     CHECK(e.what() == "spanish inquisition occurred");
     CHECK(t.take() == "+g1 +g2 -g2 -g1");
@@ -130,7 +130,7 @@ TEST_CASE("GY1: every next() goes to the sub-generator (test_yield_from.py: Test
 TEST_CASE("GY1: what a later one raises comes through (test_yield_from.py: TestPEP380Operation.test_raising_exception_in_delegated_next_call)") {
     trace t;
     const strings g1 = finishing_g1([t] { return finishing_g2(t, boxed("hovercraft is full of eels")); }, t);
-    const error e = raised_by([&] { note_all(g1, t); });
+    const error e = thrown_by([&] { note_all(g1, t); });
     CHECK(e.is<lasti::value_error>());
     CHECK(e.what() == "hovercraft is full of eels");
     CHECK(t.take() == "+g1 ham +g2 spam -g2 -g1");
@@ -195,7 +195,7 @@ TEST_CASE("GY4: what the inner one raises then comes out of close() (test_yield_
     };
     const strings g = make(), asked = make();
     for (int i = 0; i < 2; ++i) t(g.next());
-    const error e = raised_by([&] { g.close(); });
+    const error e = thrown_by([&] { g.close(); });
     CHECK(e.is<lasti::value_error>());
     CHECK(e.what() == "nybbles have exploded with delight");
     CHECK(t.take() == "+g1 ham +g2 spam -g2 -g1");
@@ -208,7 +208,7 @@ TEST_CASE("GY3: throw() goes to the inner one (test_yield_from.py: TestPEP380Ope
     trace t;
     const strings g = finishing_g1([t] { return finishing_g2(t); }, t);
     for (int i = 0; i < 2; ++i) t(g.next());
-    const error e = raised_by([&] { g.throw_(lasti::value_error("tomato ejected")); });
+    const error e = thrown_by([&] { g.throw_(lasti::value_error("tomato ejected")); });
     CHECK(e.is<lasti::value_error>());
     CHECK(e.what() == "tomato ejected");
     CHECK(t.take() == "+g1 ham +g2 spam -g2 -g1");
@@ -239,7 +239,7 @@ TEST_CASE("GY2: throw() raises at the delegation to what has no throw() (test_yi
     trace t;
     const ints g = over_a_range(10, t);
     for (int i = 0; i < 5; ++i) t(g.next());
-    const error e = raised_by([&] { g.throw_(lasti::value_error("tomato ejected")); });
+    const error e = thrown_by([&] { g.throw_(lasti::value_error("tomato ejected")); });
     CHECK(e.is<lasti::value_error>());
     CHECK(e.what() == "tomato ejected");
     CHECK(t.take() == "+g 0 1 2 3 4 -g");
@@ -249,7 +249,7 @@ TEST_CASE("GY2: send() to what has no send() is an AttributeError (test_yield_fr
     trace t;
     const ints g = over_a_range(3, t);
     g.next();
-    const error e = raised_by([&] { t(g.send(42)); });
+    const error e = thrown_by([&] { t(g.send(42)); });
     CHECK(e.is<lasti::attribute_error>());
     CHECK(e.what().find("send") != std::string::npos);
     CHECK(t.take() == "+g -g");
@@ -275,7 +275,7 @@ TEST_CASE("GY7: a circle of delegation is a ValueError where it closes (test_yie
         return strings(GENERATOR(std::string, int) { BEGIN; t("+g2"); YIELD("y2"); t("g2:from-g1"); YIELD_FROM(*g); t("not-here"); END; });
     };
     gi = GENERATOR(std::string, int) { BEGIN; t("+g1"); YIELD("y1"); t("g1:from-g2"); YIELD_FROM(g2()); t("not-here"); END; };
-    const error e = raised_by([&] { note_all(gi, t); });
+    const error e = thrown_by([&] { note_all(gi, t); });
     CHECK(e.is<lasti::value_error>());
     CHECK(starts_with(e.what(), "generator already executing"));
     CHECK(t.take() == "+g1 y1 g1:from-g2 +g2 y2 g2:from-g1");

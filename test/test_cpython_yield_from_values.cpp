@@ -112,7 +112,7 @@ std::string stopped_by(R r, bool sends) {
         END;
     };
     g.next();
-    const error e = raised_by([&] { sends ? g.send("spam") : g.next(); });
+    const error e = thrown_by([&] { sends ? g.send("spam") : g.next(); });
     REQUIRE(e.is<lasti::stop_iteration_value<R>>());
     t(repr(e.as<lasti::stop_iteration_value<R>>()->value()));
     return t.take();
@@ -230,7 +230,7 @@ TEST_CASE("GY3: a throw that the inner one answers by a yield (test_yield_from.p
 TEST_CASE("G6: next() that ends it throws StopIteration with the result (test_yield_from.py: TestPEP380Operation.test_next_and_return_with_value)") {
     const ints none = GENERATOR(int) { BEGIN; YIELD(0); RETURN(); END; };
     none.next();
-    const error e = raised_by([&] { none.next(); });
+    const error e = thrown_by([&] { none.next(); });
     CHECK(e.is<lasti::stop_iteration>());
     CHECK_FALSE(e.is<lasti::stop_iteration_value<int>>());
     CHECK(stopped_by(1, false) == "+g received[] 1");
@@ -241,7 +241,7 @@ TEST_CASE("G6: next() that ends it throws StopIteration with the result (test_yi
 TEST_CASE("G6: so does send() (test_yield_from.py: TestPEP380Operation.test_send_and_return_with_value)") {
     const lasti::generator<int, std::string> none = GENERATOR(int, std::string) { BEGIN; YIELD(0); RETURN(); END; };
     none.next();
-    const error e = raised_by([&] { none.send("spam"); });
+    const error e = thrown_by([&] { none.send("spam"); });
     CHECK(e.is<lasti::stop_iteration>());
     CHECK_FALSE(e.is<lasti::stop_iteration_value<int>>());
     CHECK(stopped_by(1, true) == "+g received[spam] 1");
@@ -263,7 +263,7 @@ TEST_CASE("GY4: GeneratorExit thrown in, the inner one returns (test_yield_from.
 
 TEST_CASE("GY5: GeneratorExit thrown in, the inner one yields (test_yield_from.py: TestPEP380Operation.test_throwing_GeneratorExit_into_subgenerator_that_yields)") {
     trace t;
-    const error e = raised_by([&] { entered("yields", t).throw_(lasti::generator_exit()); });
+    const error e = thrown_by([&] { entered("yields", t).throw_(lasti::generator_exit()); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "generator ignored GeneratorExit"));
     CHECK(t.take() == "+g +f");
@@ -271,7 +271,7 @@ TEST_CASE("GY5: GeneratorExit thrown in, the inner one yields (test_yield_from.p
 
 TEST_CASE("GY4: GeneratorExit thrown in, the inner one raises (test_yield_from.py: TestPEP380Operation.test_throwing_GeneratorExit_into_subgen_that_raises)") {
     trace t;
-    const error e = raised_by([&] { entered("raises", t).throw_(lasti::generator_exit()); });
+    const error e = thrown_by([&] { entered("raises", t).throw_(lasti::generator_exit()); });
     CHECK(e.is<lasti::value_error>());
     CHECK(e.what() == "Vorpal bunny encountered");
     CHECK(t.take() == "+g +f");
@@ -339,7 +339,7 @@ TEST_CASE("GY7: a delegator claims to be running (test_yield_from.py: TestPEP380
                 YIELD(42);
             FINALLY
                 t(g->gi_running() ? "running" : "not running");
-                if (raised_by([&] { g->next(); }).is<lasti::value_error>()) t("ValueError");
+                if (thrown_by([&] { g->next(); }).is<lasti::value_error>()) t("ValueError");
             END_TRY
             END;
         });

@@ -68,7 +68,7 @@ lasti::coroutine<> counts(int times, int* sum) {
 }
 
 std::string deadlock_in(lasti::event_loop& loop) {
-    const lasti::error e = raised_by([&] { loop.run(); });
+    const lasti::error e = thrown_by([&] { loop.run(); });
     return e.is<lasti::deadlock_error>() ? e.what() : "no deadlock_error: " + e.type_name();
 }
 

@@ -61,7 +61,7 @@ lasti::coroutine<> starts_one(int* line) {
 template <class F>
 std::string refused_elsewhere(F call) {
     std::string message;
-    std::thread([&] { message = raised_by(call).what(); }).join();
+    std::thread([&] { message = thrown_by(call).what(); }).join();
     return message;
 }
 

@@ -196,7 +196,7 @@ TEST_CASE("a million frames by operands, each in a TRY: closed; destroyed; throw
             g.resume();
             if (way == 0) g.close();
             if (way == 1) g = longs();
-            if (way == 2) e = raised_by([&] { g.throw_(5); });
+            if (way == 2) e = thrown_by([&] { g.throw_(5); });
             if (way == 3) while (g.resume()) {}
         });
         CHECK(finallys == depth + 1);
@@ -289,7 +289,7 @@ TEST_CASE("GC3: a million frames by operands, none of which will be closed: the 
             const unraisables reports;
             longs g = stubborn(depth);
             g.resume();
-            if (closes) e = raised_by([&] { g.close(); });
+            if (closes) e = thrown_by([&] { g.close(); });
             g = longs();
             reported = reports.count();
         });

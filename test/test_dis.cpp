@@ -326,7 +326,7 @@ TEST_CASE("a source file whose name is relative to another folder is looked for 
 }
 
 TEST_CASE("dis() of a frame that is not there is a type_error") {
-    CHECK(raised_by([] { inspect::dis(lasti::frame_info()); }).is<lasti::type_error>());
+    CHECK(thrown_by([] { inspect::dis(lasti::frame_info()); }).is<lasti::type_error>());
 }
 
 TEST_SUITE_END();

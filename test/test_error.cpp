@@ -47,7 +47,7 @@ struct silent_problem : std::exception {};
 
 template <class E>
 error thrown(E e) {
-    return raised_by([e] { throw e; });
+    return thrown_by([e] { throw e; });
 }
 
 } // namespace

@@ -35,7 +35,7 @@ lasti::coroutine<int> sleeps(double time, trace note, std::string name) {
 }
 
 std::string what_of(std::function<void()> call) {
-    const lasti::error e = raised_by(call);
+    const lasti::error e = thrown_by(call);
     return e.is<lasti::runtime_error>() ? e.what() : e.type_name();
 }
 

@@ -180,7 +180,7 @@ TEST_CASE("L12: the loop may be closed while another thread calls") {
         lasti::event_loop* const loop = &on.loop;
         std::atomic<bool> refused(false);
         const worker other([&refused, loop] {
-            while (!refused) refused = raised_by([=] { loop->call_soon_threadsafe([] {}); }).is<lasti::runtime_error>();
+            while (!refused) refused = thrown_by([=] { loop->call_soon_threadsafe([] {}); }).is<lasti::runtime_error>();
         });
         // Not run(): that waits until no callback is left, and the other thread always has one more.
         for (int i = 0; i < round; ++i) on.loop.poll();

@@ -327,6 +327,7 @@ TEST_CASE("a loop that is closed while threads are at work waits for them, and f
 }
 
 TEST_CASE("without an executor it is a runtime_error, and the file is closed by its last handle all the same") {
+    // Needs exceptions: what is used wrongly throws.
     on_each_selector([](selector_loop& on) {
         const temporary_file there("text");
         lasti::file f = open(on, there.path);

@@ -93,7 +93,7 @@ TEST_CASE("FOR lets go of its range on every way out, before what follows runs")
         trace t;
         INFO(row.how);
         const generator<int, void, int> g = for_in_loop{t, row.how, 0, 0};
-        const lasti::error e = raised_by([&] { while (g.resume()) {} });
+        const lasti::error e = thrown_by([&] { while (g.resume()) {} });
         CHECK(t.take() == row.expected);
         CHECK(e.is<B>() == (row.how == "raise"));
         if (!e) CHECK(g.result() == (row.how == "return" ? 7 : 9));

@@ -125,6 +125,7 @@ void both_ways(std::function<void(trace, void (*)())> what) {
 TEST_SUITE_BEGIN("forced unwinding");
 
 TEST_CASE("a thread ends in a body, at its first step or later: nothing aborts, the locals die") {
+    // Needs exceptions: a thread that ends unwinds as a C++ exception does.
     for (bool first : {false, true}) {
         both_ways([=](trace t, void (*ends)()) {
             const ints g = body{t, noting(t, "locals"), ends, first};
@@ -134,6 +135,7 @@ TEST_CASE("a thread ends in a body, at its first step or later: nothing aborts, 
 }
 
 TEST_CASE("a thread ends in a TRY with an EXCEPT_ANY: that does not see it") {
+    // Needs exceptions: a thread that ends unwinds as a C++ exception does.
     both_ways([](trace t, void (*ends)()) {
         const ints g = in_try{t, noting(t, "locals"), ends};
         while (g.resume()) {}
@@ -141,6 +143,7 @@ TEST_CASE("a thread ends in a TRY with an EXCEPT_ANY: that does not see it") {
 }
 
 TEST_CASE("a thread ends in the body of a sub-generator") {
+    // Needs exceptions: a thread that ends unwinds as a C++ exception does.
     both_ways([](trace t, void (*ends)()) {
         const ints g = outer{t, noting(t, "locals"), ends};
         while (g.resume()) {}
@@ -148,6 +151,7 @@ TEST_CASE("a thread ends in the body of a sub-generator") {
 }
 
 TEST_CASE("a thread ends in a body that iterate() runs, in a TRY or not") {
+    // Needs exceptions: a thread that ends unwinds as a C++ exception does.
     both_ways([](trace t, void (*ends)()) {
         for (int i : lasti::iterate(body{t, noting(t, "locals"), ends, true})) CHECK(i == 1);
     });
@@ -157,6 +161,7 @@ TEST_CASE("a thread ends in a body that iterate() runs, in a TRY or not") {
 }
 
 TEST_CASE("a thread ends in a body that another body resumes") {
+    // Needs exceptions: a thread that ends unwinds as a C++ exception does.
     both_ways([](trace t, void (*ends)()) {
         const ints inner = body{t, noting(t, "locals"), ends, false};
         const ints g = GENERATOR(int) {
@@ -173,6 +178,7 @@ TEST_CASE("a thread ends in a body that another body resumes") {
 }
 
 TEST_CASE("a generator that a thread ended in is finished for everybody else") {
+    // Needs exceptions: a thread that ends unwinds as a C++ exception does.
     trace t;
     const ints g = body{t, local(), &end_by_exit, true};
     CHECK(thread_ends([&] { while (g.resume()) {} }, false));

@@ -126,7 +126,7 @@ TEST_CASE("G4: gi_frame is None once it has ended, by returning, raising or bein
     CHECK_FALSE(fresh.gi_frame());
     const ints failed = GENERATOR(int) { BEGIN; YIELD(1); RAISE(1); END; };
     failed.resume();
-    raised_by([&] { failed.resume(); });
+    thrown_by([&] { failed.resume(); });
     CHECK_FALSE(failed.gi_frame());
     CHECK(failed.gi_frame().f_lasti() == -2);
     CHECK(failed.gi_frame().f_lineno() == 0);
@@ -190,7 +190,7 @@ TEST_CASE("a saved program counter that is no label of the body is an error with
     const ints g = three();
     g.resume();
     g.shared_frame()->f_lasti = 77;
-    const lasti::error e = raised_by([&] { g.resume(); });
+    const lasti::error e = thrown_by([&] { g.resume(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "the saved program counter is no label of this body: 'three' ("));
     CHECK(g.done());
@@ -201,7 +201,7 @@ TEST_CASE("a break or continue outside of a loop is an error with a place, not s
     const ints goes_on = GENERATOR(int) { BEGIN; YIELD(1); continue; END; };
     for (ints const& g : {breaks, goes_on}) {
         CHECK(g.resume());
-        const lasti::error e = raised_by([&] { g.resume(); });
+        const lasti::error e = thrown_by([&] { g.resume(); });
         CHECK(e.is<lasti::runtime_error>());
         CHECK(starts_with(e.what(), "break or continue outside of a loop, or a jump out of the body: "));
         CHECK(g.done());

@@ -93,7 +93,7 @@ TEST_CASE("F1: of a cancelled one both throw cancelled_error, with the message")
     CHECK(f.done());
     CHECK(f.cancelled());
     CHECK_THROWS_AS(f.exception(), lasti::cancelled_error);
-    const lasti::error e = raised_by([&] { f.result(); });
+    const lasti::error e = thrown_by([&] { f.result(); });
     REQUIRE(e.is<lasti::cancelled_error>());
     CHECK(e.as<lasti::cancelled_error>()->message() == "enough");
     CHECK_FALSE(e.is<std::exception>());

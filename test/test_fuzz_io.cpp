@@ -360,7 +360,10 @@ TEST_CASE("DG1: datagrams on a system that fails at random: none is doubled, non
 
 TEST_CASE("PI1: pipes: what arrives was written, and both ends come to an end") { run_programs(pipe_program, 300); }
 
-TEST_CASE("files: what is read was written, and what fails is raised") { run_programs(file_program, 300); }
+TEST_CASE("files: what is read was written, and what fails is raised") {
+    // Needs exceptions: what is used wrongly throws.
+    run_programs(file_program, 300);
+}
 
 TEST_CASE("SP1: processes: what cat is told it says, and none is left behind") {
     run_programs(process_program, 20);

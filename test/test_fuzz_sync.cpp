@@ -295,6 +295,7 @@ long number(const char* variable, long otherwise) {
 TEST_SUITE_BEGIN("fuzz: locks and queues");
 
 TEST_CASE("LK2, SE2, CO2, Q2: random programs, cancelled at random: nobody is forgotten, nothing is lost or left") {
+    // Needs exceptions: what is used wrongly throws.
     const long rounds = number("LASTI_FUZZ_ROUNDS", 20000), first = number("LASTI_FUZZ_SEED", 1);
     for (long seed = first; seed < first + rounds; ++seed) {
         const std::string wrong = run_program(static_cast<std::uint64_t>(seed));
@@ -304,6 +305,7 @@ TEST_CASE("LK2, SE2, CO2, Q2: random programs, cancelled at random: nobody is fo
 }
 
 TEST_CASE("U9: the same, each task cancelled at each tick") {
+    // Needs exceptions: what is used wrongly throws.
     for (std::uint64_t seed = 1; seed <= 30; ++seed)
         for (int round = 0; round < 30; ++round)
             for (int task = 0; task < 6; ++task) {

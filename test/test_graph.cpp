@@ -294,7 +294,7 @@ TEST_CASE("CG2: without a future, of the task that runs; depth leaves out inner 
 TEST_CASE("CG2: without a future and outside of a loop: RuntimeError; in a callback there is no task: falsy, and no text") {
     for (look const& f : {look([] { lasti::capture_call_graph(); }), look([] { lasti::format_call_graph(); }),
                           look([] { lasti::print_call_graph(); })}) {
-        const lasti::error e = raised_by(f);
+        const lasti::error e = thrown_by(f);
         CHECK(e.is<lasti::runtime_error>());
         CHECK(contains(e.what(), "_call_graph() is called outside of a running event loop"));
     }
@@ -309,10 +309,10 @@ TEST_CASE("CG2: without a future and outside of a loop: RuntimeError; in a callb
     on.loop.run();
     CHECK_FALSE(none);
     CHECK(text.str() == "<>\n");
-    CHECK(raised_by([&] { none.future(); }).is<lasti::type_error>());
-    CHECK(raised_by([&] { none.awaited_by(); }).is<lasti::type_error>());
-    CHECK(raised_by([] { lasti::capture_call_graph(lasti::any_future()); }).is<lasti::type_error>());
-    CHECK(raised_by([] { lasti::format_call_graph(lasti::task<>()); }).is<lasti::type_error>());
+    CHECK(thrown_by([&] { none.future(); }).is<lasti::type_error>());
+    CHECK(thrown_by([&] { none.awaited_by(); }).is<lasti::type_error>());
+    CHECK(thrown_by([] { lasti::capture_call_graph(lasti::any_future()); }).is<lasti::type_error>());
+    CHECK(thrown_by([] { lasti::format_call_graph(lasti::task<>()); }).is<lasti::type_error>());
 }
 
 TEST_CASE("CG2: in words, as Python writes it; and what a task waits for") {
@@ -533,7 +533,7 @@ TEST_CASE("CG4: chains of 100,000 tasks, by turns through gather() and shield(),
     }
     CHECK(length == many);
     CHECK(graph.task() == all.back());
-    const std::string text = raised_by([&] { on.loop.run(); }).what(); // a deadlock
+    const std::string text = thrown_by([&] { on.loop.run(); }).what(); // a deadlock
     CHECK(occurrences(text, "  + Call stack:\n") == many);
     // Deep levels are numbered, not indented: else this text would have gigabytes.
     CHECK(contains(text, std::string(40, ' ') + "* Task(name='Task-100000') (level 99999)\n"));

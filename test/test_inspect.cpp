@@ -193,7 +193,7 @@ TEST_CASE("G3: the states of a generator: created, suspended, closed") {
     closed.close();
     CHECK(inspect::getgeneratorstate(closed) == inspect::GEN_CLOSED);
     const ints failed = one(1);
-    raised_by([&] { failed.throw_(lasti::value_error("x")); });
+    thrown_by([&] { failed.throw_(lasti::value_error("x")); });
     CHECK(inspect::getgeneratorstate(failed) == inspect::GEN_CLOSED);
 }
 
@@ -272,7 +272,7 @@ TEST_CASE("f_blockstack has the statements from the outermost in, their lines an
     CHECK(blocks(g.gi_frame()) == "TRY+23:ELSE ");
     REQUIRE(g.resume());
     CHECK(blocks(g.gi_frame()) == "TRY+27:FINALLY(late):raise ");
-    raised_by([&] { g.resume(); });
+    thrown_by([&] { g.resume(); });
     CHECK(g.gi_frame().f_blockstack().empty());
 }
 
@@ -289,7 +289,7 @@ TEST_CASE("f_exception is what sys.exception() is in the body: of the innermost 
     while (g.resume() && g.value() != 7) {}
     CHECK(g.gi_frame().f_exception().what() == "late");
     CHECK_FALSE(lasti::frame_info().f_exception());
-    raised_by([&] { g.resume(); });
+    thrown_by([&] { g.resume(); });
 }
 
 TEST_CASE("f_blockstack in a coroutine: an ASYNC_WITH that is entered and left, an ASYNC_FOR that waits") {
@@ -343,7 +343,7 @@ TEST_CASE("LOCALS lists the locals of a struct by name, with their values as the
     CHECK(starts_with(listed(g.gi_frame().f_locals()), "total=8 " + rest));
     CHECK(g.gi_frame().f_locals()["total"] == "8");
     CHECK(g.gi_frame().f_locals().size() == 10);
-    CHECK(raised_by([&] { g.gi_frame().f_locals()["totl"]; }).what() == "LOCALS lists no 'totl'");
+    CHECK(thrown_by([&] { g.gi_frame().f_locals()["totl"]; }).what() == "LOCALS lists no 'totl'");
 }
 
 TEST_CASE("what ends takes its locals with it; lambdas and structs that list none have none") {

@@ -142,7 +142,7 @@ TEST_CASE("iterate() lets out what the body throws or raises, and is done then")
     for (int at : {0, 1, 2, 3}) {
         auto it = iterate(throws{at, 0, counted()});
         for (int i = 0; i < at; ++i) CHECK(it.resume());
-        const lasti::error e = raised_by([&] { it.resume(); });
+        const lasti::error e = thrown_by([&] { it.resume(); });
         CHECK(e.what() == (at == 3 ? "raised" : "thrown"));
         CHECK(it.done());
         CHECK_FALSE(it.resume());
@@ -373,7 +373,7 @@ TEST_CASE("PEP 479: StopIteration that leaves a driven iterate() body becomes Ru
     };
     auto it = iterate(body());
     it.resume();
-    const lasti::error e = raised_by([&] { it.resume(); });
+    const lasti::error e = thrown_by([&] { it.resume(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "generator raised StopIteration: "));
 }
@@ -392,7 +392,7 @@ TEST_CASE("G13: a C++ throw of StopIteration out of an iterate() body stays what
     const auto raised = [](bool in_try) {
         auto it = iterate(throwing{in_try});
         CHECK(it.resume());
-        const lasti::error e = raised_by([&] { it.resume(); });
+        const lasti::error e = thrown_by([&] { it.resume(); });
         CHECK(it.done());
         return e;
     };

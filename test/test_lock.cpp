@@ -290,7 +290,7 @@ TEST_CASE("a task that acquires what it holds is a deadlock, and the report says
         }
     };
     on.loop.create_task(lasti::coroutine<>(body{l}), "selfish");
-    const lasti::error e = raised_by([&] { on.loop.run(); });
+    const lasti::error e = thrown_by([&] { on.loop.run(); });
     REQUIRE(e.is<lasti::deadlock_error>());
     CHECK(contains(e.what(), "* Task(name='selfish')"));
     CHECK(contains(e.what(), "Waits for: lock 'db', held since"));
@@ -339,7 +339,7 @@ TEST_CASE("a lock that is nobody's but the one's who waits for it wakes that one
                 }
             };
             const lasti::coroutine<> c = taking{l};
-            raised_by([&] { c.send(); });
+            thrown_by([&] { c.send(); });
             return l;
         }
     };

@@ -253,7 +253,7 @@ TEST_CASE("statements stand unbraced behind if and else") {
     CHECK(drain(branch(true)) == "1 3 5 7");
     const auto other = branch(false);
     for (int expected : {2, 4, 6, 8}) CHECK(other.next() == expected);
-    CHECK(raised_by([&] { other.next(); }).is<int>());
+    CHECK(thrown_by([&] { other.next(); }).is<int>());
 }
 
 TEST_CASE("statements stand in loops, as their whole body") {

@@ -327,7 +327,7 @@ TEST_CASE("who waits for ever is named, with what is in the queue") {
     on.loop.create_task(puts(q, 2), "producer");
     on.loop.create_task(joins(q, trace(), ""), "boss");
     on.loop.create_task(gets(lasti::queue<int>()), "consumer");
-    const lasti::error e = raised_by([&] { on.loop.run(); });
+    const lasti::error e = thrown_by([&] { on.loop.run(); });
     REQUIRE(e.is<lasti::deadlock_error>());
     CHECK(contains(e.what(), "Waits for: queue.put: queue 'jobs' [1 of 1, putters:1, unfinished:1]"));
     CHECK(contains(e.what(), "Waits for: queue.join: queue 'jobs'"));

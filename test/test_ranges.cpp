@@ -230,6 +230,6 @@ TEST_CASE("ranges: a generator is a view of C++20, and its views are generators"
     CHECK(std::ranges::distance(named | std::views::drop(1)) == 3);
     CHECK(list(std::views::iota(1) | std::views::take(2) | lasti::to_generator()) == std::vector<int>{1, 2});
     std::istringstream numbers("4 5 6");
-    CHECK(list(std::views::istream<int>(numbers) | tools::islice(1, nullptr)) == std::vector<int>{5, 6});
+    CHECK(list(std::ranges::istream_view<int>(numbers) | tools::islice(1, nullptr)) == std::vector<int>{5, 6});
 }
 #endif

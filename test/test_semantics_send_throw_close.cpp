@@ -67,7 +67,7 @@ TEST_SUITE_BEGIN("semantics 2.2");
 
 TEST_CASE("GS1: send() to a generator that was not started: TypeError, and it stays created and usable") {
     const echo_type g = echo();
-    const error e = raised_by([&] { g.send(5); });
+    const error e = thrown_by([&] { g.send(5); });
     CHECK(e.is<lasti::type_error>());
     CHECK(starts_with(e.what(), "can't send non-None value to a just-started generator: 'echo' ("));
     CHECK(state_of(g) == "created");
@@ -88,7 +88,7 @@ TEST_CASE("GS3: send() to a closed generator is StopIteration without a value") 
     const lasti::generator<int, int, int> g = GENERATOR(int, int, int) { BEGIN; YIELD(1); RETURN(5); END; };
     g.next();
     CHECK_THROWS_AS(g.send(0), lasti::stop_iteration_value<int>);
-    const error e = raised_by([&] { g.send(0); });
+    const error e = thrown_by([&] { g.send(0); });
     CHECK(e.is<lasti::stop_iteration>());
     CHECK_FALSE(e.is<lasti::stop_iteration_value<int>>());
 }
@@ -105,7 +105,7 @@ TEST_CASE("GT1: throw() raises at the paused yield: it gives the next value, pro
     yields.next();
     CHECK(yields.throw_(A()) == 2);
     returns.next();
-    const error stop = raised_by([&] { returns.throw_(B()); });
+    const error stop = thrown_by([&] { returns.throw_(B()); });
     REQUIRE(stop.is<lasti::stop_iteration_value<int>>());
     CHECK(stop.as<lasti::stop_iteration_value<int>>()->value() == 3);
     lets_out.next();
@@ -145,9 +145,9 @@ TEST_CASE("GT3: what is no exception (an empty error or pointer): TypeError, and
     for (bool started : {false, true}) {
         if (started) g.next();
         const std::string state = state_of(g);
-        for (error const& e : {raised_by([&] { g.throw_(error()); }),
-                               raised_by([&] { g.throw_(std::exception_ptr()); }),
-                               raised_by([&] { g.resume_raising(error()); })}) {
+        for (error const& e : {thrown_by([&] { g.throw_(error()); }),
+                               thrown_by([&] { g.throw_(std::exception_ptr()); }),
+                               thrown_by([&] { g.resume_raising(error()); })}) {
             CHECK(e.is<lasti::type_error>());
             CHECK(starts_with(e.what(), "exceptions must be exceptions, not an empty error: 'echo' ("));
         }
@@ -192,7 +192,7 @@ TEST_CASE("GC2: close() is true if the body returned, its value is result(), and
     g.next();
     CHECK(g.close());
     CHECK(g.result() == 5);
-    CHECK_FALSE(raised_by([&] { g.next(); }).is<lasti::stop_iteration_value<int>>());
+    CHECK_FALSE(thrown_by([&] { g.next(); }).is<lasti::stop_iteration_value<int>>());
     CHECK_FALSE(g.close());
 }
 
@@ -220,7 +220,7 @@ TEST_CASE("GC3: a yield in answer to close(): RuntimeError without context, and 
     trace t;
     const ints g = stubborn(2, t);
     g.next();
-    const error e = raised_by([&] { g.close(); });
+    const error e = thrown_by([&] { g.close(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "generator ignored GeneratorExit: 'stubborn' ("));
     CHECK_FALSE(e.context());
@@ -259,7 +259,7 @@ TEST_CASE("GC3: a yield on the way to a return: the value goes to who resumes it
         CHECK_THROWS_AS(g.close(), lasti::runtime_error);
         CHECK(g.value() == 2);
     }
-    const error end = raised_by([&] { alone.next(); });
+    const error end = thrown_by([&] { alone.next(); });
     REQUIRE(end.is<lasti::stop_iteration_value<int>>());
     CHECK(end.as<lasti::stop_iteration_value<int>>()->value() == 73);
     int x = 0;
@@ -273,7 +273,7 @@ TEST_CASE("GC4: StopIteration raised in answer to close(): RuntimeError 'generat
     };
     const ints g = make(), h = make();
     g.next();
-    const error e = raised_by([&] { g.close(); });
+    const error e = thrown_by([&] { g.close(); });
     CHECK(e.is<lasti::runtime_error>());
     CHECK(starts_with(e.what(), "generator raised StopIteration: "));
     h.next();
@@ -305,18 +305,18 @@ TEST_CASE("GC6: destroying a suspended one closes it; one that was not started j
 TEST_CASE("GC6: errors in destruction go to the unraisable hook, GC3's as well, and nothing comes out") {
     const unraisables reports;
     trace t;
-    CHECK_FALSE(raised_by([&] {
+    CHECK_FALSE(thrown_by([&] {
         const ints raises = GENERATOR(int) { BEGIN; TRY YIELD(1); FINALLY RAISE(A()); END_TRY END; };
         raises.next();
     }));
     REQUIRE(reports.count() == 1);
     CHECK(reports[0].what.is<A>());
     CHECK(reports[0].what.context().is<lasti::generator_exit>());
-    CHECK_FALSE(raised_by([&] { stubborn(1, t).next(); }));
+    CHECK_FALSE(thrown_by([&] { stubborn(1, t).next(); }));
     REQUIRE(reports.count() == 2);
     CHECK(starts_with(reports[1].what.what(), "generator ignored GeneratorExit: "));
     CHECK(t.take() == "ignored local"); // it was asked once, and abandoned
-    CHECK_FALSE(raised_by([] {
+    CHECK_FALSE(thrown_by([] {
         const ints stops = GENERATOR(int) {
             BEGIN; TRY YIELD(1); FINALLY RAISE(lasti::stop_iteration()); END_TRY END;
         };
@@ -328,7 +328,7 @@ TEST_CASE("GC6: errors in destruction go to the unraisable hook, GC3's as well, 
 
 TEST_CASE("GC6: one that is destroyed while an exception unwinds the stack is closed as well") {
     trace t;
-    const error e = raised_by([&] {
+    const error e = thrown_by([&] {
         const ints g = traced(t);
         g.next();
         throw A();

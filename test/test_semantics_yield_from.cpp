@@ -79,7 +79,7 @@ ints reacting(ints to, std::string name, std::string how, trace t) {
 }
 
 std::string closes(ints const& g) {
-    const error e = raised_by([&] { g.close(); });
+    const error e = thrown_by([&] { g.close(); });
     if (!e) return g.done() ? "closed" : "still open";
     return starts_with(e.what(), "generator ignored GeneratorExit: ") ? "ignored" : e.what();
 }
@@ -179,7 +179,7 @@ TEST_CASE("GY4: throw(GeneratorExit) and close() close the inner one first, then
     CHECK(closed.result() == 6);
     CHECK(t.take() == "swallowed exit");
     thrown.next();
-    const error stop = raised_by([&] { thrown.throw_(lasti::generator_exit()); });
+    const error stop = thrown_by([&] { thrown.throw_(lasti::generator_exit()); });
     REQUIRE(stop.is<lasti::stop_iteration_value<int>>());
     CHECK(stop.as<lasti::stop_iteration_value<int>>()->value() == 6);
     CHECK(t.take() == "swallowed exit");

@@ -258,6 +258,7 @@ TEST_CASE("throw() into one delegator ends what is shared; the other goes on beh
 }
 
 TEST_CASE("GY7: the inner generator resumes its delegator: already executing, and neither is disturbed") {
+    // Needs exceptions: what is used wrongly throws.
     names n;
     n.b = resumes(&n.a, "b");
     n.a = delegate(n.b);
@@ -340,6 +341,7 @@ TEST_CASE("G11: a generator that is resumed directly resumes its own delegator: 
 }
 
 TEST_CASE("G11: the inner generator closes, or throws into, its running delegator: already executing") {
+    // Needs exceptions: what is used wrongly throws.
     for (bool closes : {true, false}) {
         names n;
         texts* const a = &n.a;
@@ -360,6 +362,7 @@ TEST_CASE("G11: the inner generator closes, or throws into, its running delegato
 }
 
 TEST_CASE("G11: closing the delegator of a generator that runs: ValueError there, and out of close()") {
+    // Needs exceptions: what is used wrongly throws.
     trace t;
     names n;
     texts *const a = &n.a, *const b = &n.b;

@@ -68,7 +68,7 @@ TEST_CASE("SH1: cancelling the outer future leaves the inner one running") {
     on.loop.run();
     CHECK(inner.result() == 7);
     CHECK(inner.cancelling() == 0);
-    CHECK(raised_by([&] { outer.result(); }).as<lasti::cancelled_error>()->message() == "enough");
+    CHECK(thrown_by([&] { outer.result(); }).as<lasti::cancelled_error>()->message() == "enough");
 }
 
 TEST_CASE("SH1: cancelling the task that awaits it leaves the inner one running") {
@@ -90,7 +90,7 @@ TEST_CASE("SH1: when the inner one is cancelled, so is the outer") {
     CHECK_FALSE(outer.done());
     on.loop.poll();
     CHECK(outer.cancelled());
-    CHECK(raised_by([&] { outer.result(); }).as<lasti::cancelled_error>()->message() == ""); // as in CPython
+    CHECK(thrown_by([&] { outer.result(); }).as<lasti::cancelled_error>()->message() == ""); // as in CPython
 }
 
 TEST_CASE("SH1: what is done already is returned itself") {

@@ -481,6 +481,7 @@ TEST_CASE("EMFILE in accept: the acceptor gets it, and the connection waits for 
 
 TEST_CASE("no descriptor left for the selector: who waits gets an os_error, and can try again later" *
           doctest::skip(UNDER_ASAN)) {
+    // Needs exceptions: so a selector says that it can not be made.
     if (lasti::make_selector()->fileno() < 0) return;
     virtual_loop on;
     const socket_pair ends = tcp_pair();

@@ -469,7 +469,7 @@ TEST_CASE("SF1: sendfile of what is no regular file, or to what is no stream, is
         };
         const socket_pair ends = tcp_pair();
         const auto outcome = [&](lasti::socket const& s, int fd) {
-            return raised_by([&] { on.loop.run_until_complete(lasti::coroutine<>(body{&on.loop, s, fd})); }).type_name();
+            return thrown_by([&] { on.loop.run_until_complete(lasti::coroutine<>(body{&on.loop, s, fd})); }).type_name();
         };
         std::FILE* const file = std::tmpfile();
         CHECK(outcome(ends.first, p.reads) == "lasti::value_error");

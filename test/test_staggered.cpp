@@ -148,7 +148,7 @@ TEST_CASE("who returns though it was cancelled is a programming error: a runtime
     virtual_loop on;
     trace t;
     const ways all = {[=] { return noted(t, 0, 10, true); }, [=] { return noted(t, 1, 1); }};
-    const lasti::error e = raised_by([&] { on.loop.run_until_complete(staggered_race(all, 1)); });
+    const lasti::error e = thrown_by([&] { on.loop.run_until_complete(staggered_race(all, 1)); });
     REQUIRE(e.is<lasti::exception_group>());
     CHECK(e.as<lasti::exception_group>()->message() == "staggered race failed");
     CHECK(e.as<lasti::exception_group>()->all<lasti::runtime_error>().size() == 1);

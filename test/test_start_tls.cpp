@@ -122,6 +122,7 @@ TEST_CASE("what comes in one piece with the end of the handshake is there after 
 }
 
 TEST_CASE("start_tls() that cannot be is refused, and the connection stays as it is") {
+    // Needs exceptions: what is used wrongly throws.
     on_each_selector([](selector_loop& on) {
         const plain_ends e(on);
         const auto told = [&](lasti::coroutine<void> c) { return come_to(on, std::move(c)); };

@@ -350,6 +350,7 @@ TEST_CASE("SP1: what cannot be run is told by its name: no program, no permissio
 }
 
 TEST_CASE("SP1: options that make no sense are a value_error, or an os_error, and nothing is started") {
+    // Needs exceptions: what is used wrongly throws.
     in_each_way([](selector_loop& on) {
         lasti::subprocess_options o;
         o.std_out = STDOUT;

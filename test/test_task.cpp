@@ -218,7 +218,7 @@ TEST_CASE("T2: awaiting a task of another loop is a runtime_error") {
     virtual_loop on, other;
     trace note;
     const lasti::task<int> foreign = other.loop.create_task(returns(1, 0));
-    const lasti::error e = raised_by([&] { on.loop.run_until_complete(joins(foreign, note, "x")); });
+    const lasti::error e = thrown_by([&] { on.loop.run_until_complete(joins(foreign, note, "x")); });
     REQUIRE(e.is<lasti::runtime_error>());
     CHECK(contains(e.what(), "attached to a different loop"));
     CHECK(contains(e.what(), "'joins'"));

@@ -124,7 +124,7 @@ TEST_CASE("T6: before the first step the body never runs: no except, no finally"
     on.loop.run();
     CHECK(note.take() == "");
     CHECK(t.cancelled());
-    CHECK(message_of(raised_by([&] { t.result(); })) == "cancelled(never)");
+    CHECK(message_of(thrown_by([&] { t.result(); })) == "cancelled(never)");
     CHECK(told.count() == 0);
 }
 
@@ -230,7 +230,7 @@ TEST_CASE("T8, W5: asked for while it runs, and it returns: cancelled; it raises
     trace note;
     const lasti::task<int> returned = run_self_canceller(on, note, "return");
     CHECK(returned.cancelled());
-    CHECK(message_of(raised_by([&] { returned.result(); })) == "cancelled(self)");
+    CHECK(message_of(thrown_by([&] { returned.result(); })) == "cancelled(self)");
     const lasti::task<int> raised = run_self_canceller(on, note, "raise");
     CHECK_FALSE(raised.cancelled());
     CHECK(raised.exception().is<std::out_of_range>());
@@ -318,7 +318,7 @@ TEST_CASE("T12: a body that raises CancelledError itself is cancelled, and is no
         on.loop.run();
         CHECK(t.cancelled());
         CHECK(t.cancelling() == 0);
-        CHECK(message_of(raised_by([&] { t.result(); })) == "cancelled(own)");
+        CHECK(message_of(thrown_by([&] { t.result(); })) == "cancelled(own)");
     }
     CHECK(on.reported.count() == 0);
 }

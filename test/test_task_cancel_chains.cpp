@@ -105,7 +105,7 @@ TEST_CASE("a second request interrupts the await in a finally") {
     t.cancel("2");
     on.loop.run();
     CHECK(note.take() == "closing");
-    CHECK(message_of(raised_by([&] { t.result(); })) == "cancelled(2)");
+    CHECK(message_of(thrown_by([&] { t.result(); })) == "cancelled(2)");
     CHECK(on.loop.time() == 0);
 }
 

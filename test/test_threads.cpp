@@ -206,7 +206,7 @@ TEST_CASE("F6: cancelling the thread's future cancels the task, and at once the 
         const lasti::concurrent_future<int> f = lasti::run_coroutine_threadsafe([=] { return waits_for(asked, note); }, *loop);
         waiting.wait();
         const bool first = f.cancel(), again = f.cancel();
-        refused = first && !again && f.cancelled() && raised_by([&] { f.get(); }).is<lasti::cancelled_error>();
+        refused = first && !again && f.cancelled() && thrown_by([&] { f.get(); }).is<lasti::cancelled_error>();
         loop->call_soon_threadsafe([=] { loop->stop(); });
     });
     on.loop.run_forever();
@@ -288,8 +288,8 @@ TEST_CASE("F6: the loop's own thread is refused to wait for itself") {
     lasti::event_loop* const loop = &on.loop;
     on.loop.call_soon([=] {
         const lasti::concurrent_future<int> f = lasti::run_coroutine_threadsafe([] { return gives(1); }, *loop);
-        note(raised_by([&] { f.get(); }).what());
-        note(raised_by([&] { f.wait_for(1); }).is<lasti::runtime_error>() ? "too" : "not");
+        note(thrown_by([&] { f.get(); }).what());
+        note(thrown_by([&] { f.wait_for(1); }).is<lasti::runtime_error>() ? "too" : "not");
     });
     on.loop.run();
     CHECK(note.take() == "concurrent_future: the thread of the loop that is to set it would wait for itself too");
@@ -360,6 +360,7 @@ TEST_CASE("F6: its callbacks are called once, by who completes it; too late is a
 }
 
 TEST_CASE("F6: wrap_future() ends as the concurrent_future does") {
+    // Needs exceptions: one that crosses threads is a std::exception_ptr.
     virtual_loop on;
     const trace note;
     struct body {

@@ -67,7 +67,7 @@ namespace {
 /// What `call` complains of.
 template <class F>
 std::string complaint(F call) {
-    return raised_by(call).what();
+    return thrown_by(call).what();
 }
 
 lasti::coroutine<> misuses(trace t) {

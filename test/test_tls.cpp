@@ -283,7 +283,7 @@ TEST_CASE("no version in common is a tls_error on both sides") {
 TEST_CASE("a context tells which file is not there, or is no certificate, or no key of it") {
     typedef lasti::tls_context context;
     const std::string there = certificate("server.pem"), key = certificate("server.key"), nowhere = "/nowhere/file.pem";
-    CHECK(contains(raised_by([&] { context::client(nowhere); }).what(), nowhere));
+    CHECK(contains(thrown_by([&] { context::client(nowhere); }).what(), nowhere));
     CHECK_THROWS_AS(context::client(nowhere), lasti::file_not_found_error);
     CHECK_THROWS_AS(context::server(nowhere, key), lasti::file_not_found_error);
     CHECK_THROWS_AS(context::server(there, nowhere), lasti::file_not_found_error);
@@ -291,7 +291,7 @@ TEST_CASE("a context tells which file is not there, or is no certificate, or no 
     CHECK_THROWS_AS(context::server(key, key), lasti::tls_error);
     CHECK_THROWS_AS(context::server(there, there), lasti::tls_error);
     CHECK_THROWS_AS(context::server(there, certificate("client.key")), lasti::tls_error);
-    const std::string told = raised_by([&] { context::server(there, certificate("client.key")); }).what();
+    const std::string told = thrown_by([&] { context::server(there, certificate("client.key")); }).what();
     CHECK(contains(told, "client.key: "));
     CHECK(contains(told, "mismatch"));
     CHECK_THROWS_AS(context::server(there, certificate("locked.key")), lasti::tls_error); // it does not ask
@@ -312,6 +312,7 @@ TEST_CASE("an empty context is falsy, and its members are type_errors") {
 }
 
 TEST_CASE("TL1: options that make no sense are refused") {
+    // Needs exceptions: what is used wrongly throws.
     on_each_selector([](selector_loop& on) {
         const auto calling = [&](lasti::connection_options const& options) {
             const listening at;

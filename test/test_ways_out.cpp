@@ -106,7 +106,7 @@ std::string name_of(lasti::error const& e) {
 }
 
 std::string run(generator<std::string, void, int> const& g, trace t) {
-    const lasti::error e = raised_by([&] {
+    const lasti::error e = thrown_by([&] {
         while (g.resume()) t(g.value());
         t("returned:" + std::to_string(g.result()));
     });

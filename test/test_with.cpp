@@ -96,11 +96,11 @@ TEST_CASE("PEP 343: exit() runs on every way out of WITH; only an exception can 
         trace t;
         INFO("exit " << row.does << ", out by " << row.how);
         const generator<std::string, void, int> g = with_in_loop{t, row.does, row.how, 0};
-        const lasti::error e = raised_by([&] {
+        const lasti::error e = thrown_by([&] {
             t(g.next());
             if (row.how == "throw") t(g.throw_(B()));
             if (row.how == "close") {
-                const lasti::error problem = raised_by([&] { g.close(); });
+                const lasti::error problem = thrown_by([&] { g.close(); });
                 if (problem.is<C>()) problem.rethrow();
                 t(problem ? "ignored" : "closed");
             }

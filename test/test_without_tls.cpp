@@ -22,7 +22,7 @@ TEST_CASE("who asks for TLS where there is none is told how to get it") {
     CHECK_THROWS_AS(lasti::tls_context::client(), lasti::runtime_error);
     CHECK_THROWS_AS(lasti::tls_context::client("authority.pem"), lasti::runtime_error);
     CHECK_THROWS_AS(lasti::tls_context::server("server.pem", "server.key"), lasti::runtime_error);
-    const std::string told = raised_by([] { lasti::tls_context::client(); }).what();
+    const std::string told = thrown_by([] { lasti::tls_context::client(); }).what();
     CHECK(told.find("-Dtls=enabled") != std::string::npos);
 }
 

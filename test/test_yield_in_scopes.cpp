@@ -128,6 +128,7 @@ const char* const refusal = "YIELD inside of a timeout, task group or cancel sco
 TEST_SUITE_BEGIN("async generators: scopes");
 
 TEST_CASE("U16: a yield inside a timeout is refused where it stands; the body cleans up, the awaiter is told") {
+    // Needs exceptions: what is used wrongly throws.
     awaiting_stage on;
     const trace note;
     const lasti::error raised = on.raised_by(all_of(in_a_timeout(note)));
@@ -139,6 +140,7 @@ TEST_CASE("U16: a yield inside a timeout is refused where it stands; the body cl
 }
 
 TEST_CASE("U16: so is one inside a task group, or a cancel scope") {
+    // Needs exceptions: what is used wrongly throws.
     awaiting_stage on;
     const lasti::error raised = on.raised_by(all_of(in_a_group()));
     REQUIRE(raised.is<lasti::exception_group>());
@@ -150,6 +152,7 @@ TEST_CASE("U16: so is one inside a task group, or a cancel scope") {
 }
 
 TEST_CASE("U16: what is entered and left between yields, or by who iterates, is no matter") {
+    // Needs exceptions: what is used wrongly throws.
     awaiting_stage on;
     CHECK(on.await(all_of(between_yields())) == "12");
     CHECK(on.await(all_in_a_timeout(between_yields())) == "12");
@@ -157,11 +160,13 @@ TEST_CASE("U16: what is entered and left between yields, or by who iterates, is 
 }
 
 TEST_CASE("U16: the refusal can be caught, and the generator goes on") {
+    // Needs exceptions: what is used wrongly throws.
     awaiting_stage on;
     CHECK(on.await(all_of(that_catches())) == "2");
 }
 
 TEST_CASE("U16: in a context manager the yield is what the scope is for") {
+    // Needs exceptions: what is used wrongly throws.
     awaiting_stage on;
     CHECK_FALSE(on.raised_by(sleeps_inside(in_a_timeout(trace()), 0.5)));
     CHECK(on.raised_by(sleeps_inside(in_a_timeout(trace()), 2)).is<lasti::timeout_error>());

@@ -33,7 +33,11 @@ __attribute__((noinline)) void* operator new(std::size_t size, std::nothrow_t co
 }
 __attribute__((noinline)) void* operator new(std::size_t size) {
     if (void* const memory = operator new(size, std::nothrow)) return memory;
+#if LASTI_HAS_EXCEPTIONS
     throw std::bad_alloc();
+#else
+    std::abort();
+#endif
 }
 void* operator new[](std::size_t size) { return operator new(size); }
 void* operator new[](std::size_t size, std::nothrow_t const&) noexcept { return operator new(size, std::nothrow); }

@@ -10,11 +10,12 @@
 template <class A>
 lasti::await_result<A> at_once(A awaited) {
     const lasti::coroutine<lasti::await_result<A>> c = lasti::as_coroutine(std::move(awaited));
-    try {
-        c.send();
-    } catch (lasti::stop_iteration const&) {
-        return c.result();
+    lasti::error problem;
+    const bool suspends = c.send(problem) != nullptr;
+    if (suspends) {
+        c.close();
+        problem = lasti::error::make(std::logic_error("it suspends"));
     }
-    c.close();
-    throw std::logic_error("it suspends");
+    if (problem) problem.rethrow();
+    return c.result();
 }

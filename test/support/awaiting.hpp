@@ -19,10 +19,7 @@ struct awaiting_stage : virtual_loop {
     template <class A>
     lasti::error raised_by(A awaitable) {
         const auto t = loop.create_task(lasti::as_coroutine(std::move(awaitable)));
-        try {
-            loop.run_until_complete(t);
-        } catch (...) {
-        }
+        loop.run_until_complete(lasti::any_future(t));
         return t.cancelled() ? lasti::error::make(lasti::cancelled_error()) : t.exception();
     }
 };
@@ -35,11 +32,7 @@ inline bool is_runtime_error(lasti::error const& e, std::string const& start) {
 /// Drives a coroutine by hand, to its end: what it raises; empty if it returns.
 template <class R>
 lasti::error raised_by_hand(lasti::coroutine<R> const& c) {
-    try {
-        for (;;) c.send();
-    } catch (lasti::stop_iteration const&) {
-        return lasti::error();
-    } catch (...) {
-        return lasti::error::current();
-    }
+    lasti::error problem;
+    while (c.send(problem)) {}
+    return problem;
 }

@@ -27,13 +27,10 @@ inline int asked_of(lasti::request const& asked) { return static_cast<int>(asked
 template <class R>
 std::string run_by_hand(lasti::coroutine<R> const& c) {
     std::string text;
-    try {
-        for (;;) {
-            const int n = asked_of(c.send());
-            text += (text.empty() ? "" : " ") + std::to_string(n);
-        }
-    } catch (lasti::stop_iteration const&) {
-    }
+    lasti::error problem;
+    while (lasti::request const* const asked = c.send(problem))
+        text += (text.empty() ? "" : " ") + std::to_string(asked_of(*asked));
+    if (problem) problem.rethrow();
     return text;
 }
 

@@ -36,10 +36,12 @@ lasti::coroutine<T> returning(T value) {
     };
 }
 
+#if LASTI_HAS_EXCEPTIONS
 /// The message of the cancelled_error that `call` throws; "nothing" if it throws none, and "another" if another.
 template <class F>
 std::string cancelled_with(F call) {
-    const lasti::error raised = raised_by(call);
+    const lasti::error raised = thrown_by(call);
     const lasti::cancelled_error* const cancelled = raised.as<lasti::cancelled_error>();
     return cancelled ? cancelled->message() : raised ? "another" : "nothing";
 }
+#endif

@@ -58,7 +58,7 @@ struct test_pipe {
 
     test_pipe() {
         int ends[2];
-        if (::pipe(ends) != 0) throw std::runtime_error("pipe");
+        if (::pipe(ends) != 0) lasti::make_os_error(errno, "pipe").rethrow();
         reads = ends[0];
         writes = ends[1];
         for (int end : ends) ::fcntl(end, F_SETFL, ::fcntl(end, F_GETFL) | O_NONBLOCK);

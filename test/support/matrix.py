@@ -3,7 +3,7 @@
 usage: sh test/run [--all] [--config NAME]... [PROGRAM]...
 
 A configuration is COMPILER.STANDARD[.VARIANT], as in g++.11, clang++.20, g++.11.asan; it is built
-in build/NAME. The variants are asan, tsan, shared, release and no_rtti. Without arguments
+in build/NAME. The variants are asan, tsan, shared, release, no_rtti and no_exceptions. Without arguments
 three of them run;
   --all          runs the whole matrix, the long tests, 20,000 programs of generators and as many
                  of tasks against CPython
@@ -56,6 +56,9 @@ VARIANTS = {
     'shared': ['-Dwerror=true', '-Ddebug=false', '-Ddefault_library=shared'],
     'release': ['-Dwerror=true', '-Ddebug=false', '-Doptimization=3'],
     'no_rtti': ['-Dwerror=true', '-Ddebug=false', '-Dcpp_rtti=false'],
+    # What only the cases that are left out call is unused.
+    'no_exceptions': ['-Dwerror=true', '-Ddebug=false', '-Dcpp_eh=none', '-Dexamples=disabled', '-Dbench=disabled',
+                      '-Dcpp_args=-Wno-unused-function'],
 }
 SLOWER = {'asan': 4, 'tsan': 10}         # what the time limit of a test is multiplied by
 CACHE = {'CCACHE_SLOPPINESS': 'pch_defines,time_macros'}  # or it keeps nothing that is precompiled
@@ -156,11 +159,11 @@ def test(name, suites, programs):
     return failed_build(log) if cases is None else cases
 
 
-def conformance(script, words, seconds, case):
+def conformance(script, words, seconds, case, **environment):
     """Runs a script of test/conformance as one case; prints its last line, or more if it failed."""
-    log = new_log('conformance-' + script)
+    log = new_log('-'.join(['conformance', script] + list(environment.values())))
     path = ROOT / 'test/conformance' / script
-    passed = run(['timeout', '-k', 10, seconds, 'sh', path] + words, log)
+    passed = run(['timeout', '-k', 10, seconds, 'sh', path] + words, log, **environment)
     lines = log.read_text(errors='replace').splitlines()
     left_out = bool(lines) and lines[-1].startswith('left out')
     results.show(lines[-1 if passed or left_out else -60:])
@@ -200,6 +203,9 @@ def jobs(args):
         (['--library', built] if built.exists() else []), seconds,
         'conformance: the same in the same rounds as asyncio')
     if args.all:
+        yield 'conformance without exceptions', lambda: conformance(
+            'run', ['2000', '1'], seconds, 'conformance: the same traces as CPython, without C++ exceptions',
+            CONFORMANCE_CXXFLAGS='-fno-exceptions')
         yield 'one header', one_header
         yield 'one header without I/O', lambda: one_header('--without-io')
         yield 'mutants', lambda: conformance(
@@ -217,7 +223,7 @@ def main():
     parser.add_argument('program', nargs='*')
     args = parser.parse_args()
     for name in args.config:
-        if not re.match(r'[^.]+\.\d\d(\.(asan|tsan|shared|release|no_rtti))?$', name):
+        if not re.match(r'[^.]+\.\d\d(\.(asan|tsan|shared|release|no_rtti|no_exceptions))?$', name):
             parser.error('no configuration %s; --list names them' % name)
     if args.help:
         print(__doc__)

@@ -28,12 +28,12 @@ struct on_each_selector {
 };
 
 inline bool has_ipv6() {
-    try {
-        lasti::socket(AF_INET6).bind(lasti::socket_address("::1", 0));
-        return true;
-    } catch (lasti::os_error const&) {
-        return false;
-    }
+    const int fd = lasti::detail::make_socket(AF_INET6, SOCK_STREAM, 0);
+    if (fd < 0) return false;
+    const lasti::socket_address any("::1", 0);
+    const bool bound = lasti::detail::os::bind(fd, any.data(), any.size()) == 0;
+    lasti::detail::os::close(fd);
+    return bound;
 }
 
 /// Where nobody listens yet: of IPv4, and of IPv6 and Unix if there is.
@@ -84,7 +84,7 @@ inline socket_pair tcp_pair() {
     const listening at;
     lasti::socket client(AF_INET);
     while (lasti::detail::os::connect(client.fileno(), at.where.data(), at.where.size()) != 0 && errno != EISCONN)
-        if (errno != EINPROGRESS && errno != EALREADY) throw std::runtime_error("connect");
+        if (errno != EINPROGRESS && errno != EALREADY) lasti::make_os_error(errno, "connect").rethrow();
     sockaddr_storage from;
     socklen_t size = sizeof from;
     int fd = -1;

@@ -53,8 +53,8 @@ struct tls_ends {
         const auto one = start(on, client.writer.start_tls(calls, "localhost"));
         const auto other = start(on, server.writer.start_tls(serves));
         some_rounds(on, 20);
-        if (state_of(one) != "done") throw std::runtime_error("the client: " + state_of(one));
-        if (state_of(other) != "done") throw std::runtime_error("the server: " + state_of(other));
+        if (state_of(one) != "done") lasti::error::make(std::runtime_error("the client: " + state_of(one))).rethrow();
+        if (state_of(other) != "done") lasti::error::make(std::runtime_error("the server: " + state_of(other))).rethrow();
     }
 };
 

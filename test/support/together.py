@@ -2,12 +2,16 @@
 
 usage: together.py OUTPUT TEST.cpp...
 
+usage: together.py --without-exceptions OUTPUT TEST.cpp...     without the cases that do not apply then
+
 Each file lies in a namespace of its own, after all that any of them includes. It is a program still
 to who runs it: `--source-file=*/test_NAME.cpp` runs what is in that file alone.
 """
 import re
 import sys
 from pathlib import Path
+
+import without_exceptions
 
 INCLUDE = re.compile(r'^#include ([<"].*[>"])', re.M)
 DEFINE = re.compile(r'^#define (\w+)', re.M)
@@ -33,9 +37,15 @@ def source(texts, after='', inside=include_file):
     return made
 
 
-def main(output, *tests):
+def include_applying(path, text):
+    return '#line 1 "%s"\n' % path.resolve() + without_exceptions.applying(text)
+
+
+def main(*words):
+    less = words[0] == '--without-exceptions'
+    output, *tests = words[less:]
     texts = {Path(test): Path(test).read_text() for test in tests}
-    Path(output).write_text(source(texts, 'TEST_SUITE_END();\n'))
+    Path(output).write_text(source(texts, 'TEST_SUITE_END();\n', include_applying if less else include_file))
 
 
 if __name__ == '__main__':

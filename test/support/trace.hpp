@@ -33,9 +33,10 @@ inline local noting(trace t, std::string note) {
     return local(static_cast<void*>(nullptr), [t, note](void*) { t(note); });
 }
 
+#if LASTI_HAS_EXCEPTIONS
 /// The exception that `call` throws; empty if it throws none.
 template <class F>
-lasti::error raised_by(F call) {
+lasti::error thrown_by(F call) {
     try {
         call();
     } catch (...) {
@@ -43,6 +44,7 @@ lasti::error raised_by(F call) {
     }
     return lasti::error();
 }
+#endif
 
 inline bool starts_with(std::string const& text, std::string const& start) {
     return text.compare(0, start.size(), start) == 0;

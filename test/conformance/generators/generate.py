@@ -5,6 +5,8 @@ of functions 0 and 1 is built to reach a cell (clause, operation, way out), that
 clause), and the driver starts by going there. All that stands around and behind is random. So a few hundred
 programs reach every cell, and no cell is reached in one surrounding only.
 """
+import os
+
 from grow import Grower
 from model import (CATCHABLE, FOREIGN, LOCALS, LOUD, NOTHING, OPERATIONS, RAISABLE, TABLE, Function, Program)
 from syntax import JUMPS, LOOPS, Stmt
@@ -155,6 +157,8 @@ class Generator(Grower):
     def make_with(self, level, depth, in_loop, in_handler):
         # What the manager does: swallow (1), raise in enter (2), raise in exit (4), exit returns void (8).
         does = self.random.choice([0, 0, 0, 1, 1, 2, 4, 8])
+        if '-fno-exceptions' in os.environ.get('CONFORMANCE_CXXFLAGS', ''):
+            does &= ~6                   # its functions are plain C++, and have no other way to raise
         return Stmt('with', self.new_id(), (does, self.chance(0.5)),
                     [self.clause('with', self.block(level, depth + 1, in_loop, in_handler))])
 

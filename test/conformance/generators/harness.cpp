@@ -95,6 +95,7 @@ char letter(gen const& g) {
     return g.gi_frame() ? 'c' : 'f';
 }
 
+#if LASTI_HAS_EXCEPTIONS
 struct thrower {
     gen& g;
     int mode;
@@ -151,6 +152,44 @@ void operate(handles& from, int i, const char* name, argument a, int mode, bool 
     }
     log("=> " + said);
 }
+#else
+struct maker {
+    lasti::error& made;
+    template <class E>
+    void operator()(E const& e) const { made = lasti::error::make(e); }
+};
+
+/// What the end would throw.
+lasti::error end_of(bool was_over, gen const& g) {
+    if (was_over) return lasti::error::make(lasti::stop_iteration());
+    return lasti::error::make(lasti::stop_iteration_value<long>(g.result()));
+}
+
+/// Python's operations by what C++ has without exceptions: the same, with an error behind.
+std::string apply(gen& g, std::string const& name, argument a, lasti::error& problem) {
+    const gen same = g;
+    if (name == "close") return same.close(problem) ? "closed " + number(same.result()) : std::string("closed None");
+    const bool was_over = same.done();
+    const bool yields = name == "throw" ? same.resume_raising(made(a.exception, a.number), problem)
+                        : name == "send" || name == "resume_with" ? same.resume_with(a.number, problem)
+                                                                  : same.resume(problem);
+    if (yields) return "yield " + number(same.value());
+    if (problem) return std::string();
+    if (name == "next_default") return "yield -1";
+    problem = end_of(was_over, same);
+    return std::string();
+}
+
+lasti::error operate(handles& from, int i, const char* name, argument a, int, bool guarded) {
+    const std::string head = std::string(name) + ' ' + number(i);
+    lasti::error problem;
+    log(from.g[i] ? head : head + ": empty");
+    if (!from.g[i]) return problem;
+    const std::string said = apply(from.g[i], name, a, problem);
+    log("=> " + (!problem ? said : guarded ? "raise " + describe(problem) : "out"));
+    return guarded ? lasti::error() : problem;
+}
+#endif
 
 void unraisable(lasti::error const& what, lasti::code const&) { log("unraisable " + describe(what)); }
 
@@ -186,19 +225,31 @@ void probe() {
     for (gen const& g : H.g) all += letter(g);
     log("state " + all);
 }
+#if LASTI_HAS_EXCEPTIONS
 void throw_native(const char* name, long n) {
     with_made(name, n, native_thrower());
     std::abort();
 }
+#else
+lasti::error made(const char* name, long n) {
+    lasti::error e;
+    with_made(name, n, maker{e});
+    return e;
+}
+#endif
 
 long manager_base::enter() const {
     log("enter " + number(id));
+#if LASTI_HAS_EXCEPTIONS
     if (does & 2) throw A(id);
+#endif
     return id;
 }
 bool manager_base::leave(lasti::error const& e) const {
     log("exit " + number(id) + ' ' + (e ? with_context(e) : "None"));
+#if LASTI_HAS_EXCEPTIONS
     if (does & 4) throw C(id);
+#endif
     return (does & 1) != 0;
 }
 
@@ -254,10 +305,18 @@ std::vector<long> range(long n) {
     return numbers;
 }
 
+#if LASTI_HAS_EXCEPTIONS
 void inner(handles& from, int i, const char* name, argument a, int mode, bool guarded) {
     if (state.clearing || !fuelled()) return log("skipped");
     operate(from, i, name, a, mode, guarded);
 }
+#else
+lasti::error raised_by_inner(handles& from, int i, const char* name, argument a, int mode, bool guarded) {
+    if (!state.clearing && fuelled()) return operate(from, i, name, a, mode, guarded);
+    log("skipped");
+    return lasti::error();
+}
+#endif
 
 // Called by the driver
 

@@ -2,6 +2,7 @@
 // declarations alone; the work is in harness.cpp, compiled once, so that 50 programs compile in seconds.
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <lasti/generator.hpp>
@@ -30,6 +31,9 @@ struct X {
     virtual ~X() {}
 };
 struct Y : X {
+#if !LASTI_HAS_EXCEPTIONS
+    typedef X lasti_parent;  // see docs/configurations.md
+#endif
     explicit Y(long n) : X(n) {}
 };
 
@@ -46,8 +50,6 @@ void bound(lasti::generator_exit const* e);
 bool fuelled();
 bool flip();
 void probe();
-[[noreturn]] void throw_native(const char* name, long number);
-
 
 struct handles {
     gen g[5];
@@ -88,7 +90,19 @@ struct argument {
     const char* exception;
     long number;
 };
+#if LASTI_HAS_EXCEPTIONS
+[[noreturn]] void throw_native(const char* name, long number);
 void inner(handles& from, int i, const char* name, argument a, int mode, bool guarded);
+#else
+// -fno-exceptions: what would be thrown is given back, and raised by the body.
+lasti::error made(const char* name, long number);
+lasti::error raised_by_inner(handles& from, int i, const char* name, argument a, int mode, bool guarded);
+#define throw_native(name, number) RAISE(made(name, number))
+#define inner(...) \
+    do { \
+        if (lasti::error raised = raised_by_inner(__VA_ARGS__)) RAISE(std::move(raised)); \
+    } while (false)
+#endif
 
 // Called by the driver
 void new_(int i, gen g, int level);
