@@ -80,7 +80,11 @@ LASTI_SYSTEM_HEADER
 #define LASTI_LIKELY(x) __builtin_expect(static_cast<bool>(x), true)
 #define LASTI_UNLIKELY(x) __builtin_expect(static_cast<bool>(x), false)
 #define LASTI_NOINLINE __attribute__((noinline))
+#if defined(__OPTIMIZE_SIZE__)
+#define LASTI_ALWAYS_INLINE inline  // who asked for what is small gets that
+#else
 #define LASTI_ALWAYS_INLINE inline __attribute__((always_inline))
+#endif
 #define LASTI_COLD __attribute__((cold))
 #define LASTI_VISIBLE __attribute__((visibility("default")))
 #else
