@@ -192,6 +192,40 @@ def one_header(compiler, std, *more):
     return check
 
 
+MINGW = 'x86_64-w64-mingw32-g++-posix'
+WINE = '/usr/lib/wine/wine64'
+
+
+def by_wine(folder, program):
+    """Runs a program of Windows; its libraries are in the folder, those of C++ where the compiler has them."""
+    places = [folder] + [pathlib.Path(sh(MINGW, '-print-file-name=' + name).strip()).resolve().parent
+                         for name in ('libstdc++-6.dll', 'libwinpthread-1.dll')]
+    path = ';'.join('Z:' + str(place).replace('/', '\\') for place in places)
+    sh(WINE, program, env=dict(os.environ, WINEPATH=path, WINEDEBUG='-all'))
+
+
+def windows_by_cmake(folder):
+    need('cmake', 'ninja', MINGW, WINE)
+    sh('cmake', '-G', 'Ninja', '-S', CONSUMER, '-B', folder / 'build', '-DLASTI_FROM=%s' % repository(folder),
+       '-DCMAKE_SYSTEM_NAME=Windows', '-DCMAKE_CXX_COMPILER=' + MINGW, '-DBUILD_SHARED_LIBS=ON')
+    sh('cmake', '--build', folder / 'build')
+    library, = (folder / 'build').rglob('liblasti*.dll')
+    by_wine(library.parent, folder / 'build/consumer.exe')
+
+
+def windows_by_meson(folder):
+    """Installed there, and found by pkg-config."""
+    need('pkg-config', MINGW, WINE)
+    prefix = folder / 'prefix'
+    sh('meson', 'setup', folder / 'build', ROOT, '--prefix', prefix, '--libdir', 'lib', '--cross-file',
+       ROOT / 'test/support/cross/mingw.ini', *QUICKLY, '-Dcpp_link_args=', '-Ddefault_library=shared', '-Dtls=disabled',
+       '-Dtests=disabled', '-Dexamples=disabled', '-Dbench=disabled')
+    sh('meson', 'install', '-C', folder / 'build')
+    flags = sh('pkg-config', '--cflags', '--libs', 'lasti', env=dict(os.environ, PKG_CONFIG_LIBDIR=str(prefix / 'lib/pkgconfig')))
+    sh(MINGW, '-std=c++11', CONSUMER / 'consumer.cpp', *shlex.split(flags), '-o', folder / 'consumer.exe')
+    by_wine(prefix / 'bin', folder / 'consumer.exe')
+
+
 def debian(folder):
     """lintian has nothing to say but that no bug of Debian's asks for lasti."""
     need('dpkg-buildpackage', 'dh', 'lintian', 'git')
@@ -226,6 +260,8 @@ if EVERYTHING:
         ('CMake, FetchContent, a shared library', fetch_content('-DBUILD_SHARED_LIBS=ON')),
         ('CMake, FetchContent, without I/O', fetch_content('-DLASTI_IO=OFF')),
         ('a copy of include and src', plain_copy),
+        ('for Windows: CMake, FetchContent, a shared library', windows_by_cmake),
+        ('for Windows: installed by Meson, a shared library, pkg-config', windows_by_meson),
         ("Debian's packages, and what lintian says", debian),
         ('installed, a static library: pkg-config, CMake', installed('static')),
     ]
