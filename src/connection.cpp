@@ -66,15 +66,17 @@ std::string const& name_to_verify(connection_options const& options, std::string
 }
 
 // What cannot be is told before anybody is called.
-void check(connection_options const& options, std::string const& host) {
+error check(connection_options const& options, std::string const& host) {
     if (!options.tls) {
-        if (options.server_hostname.empty()) return;
-        throw_out(value_error("server_hostname is only meaningful with tls"));
+        if (options.server_hostname.empty()) return error();
+        return error::make(value_error("server_hostname is only meaningful with tls"));
     }
     if (options.tls.is_server())
-        throw_out(
+        return error::make(
             value_error("open_connection: tls is of a server, made by tls_context::server()"));
-    options.tls.make_filter(name_to_verify(options, host), host);
+    error problem;
+    options.tls.make_filter(name_to_verify(options, host), host, problem);
+    return problem;
 }
 
 coroutine<void> encrypted(connection const& opened, connection_options const& options,
@@ -95,9 +97,12 @@ struct opening {
 
     typedef std::function<coroutine<lasti::socket>()> way;
 
+    error refusal() const {
+        if (options.limit == 0)
+            return error::make(value_error("open_connection: Limit cannot be <= 0"));
+        return check(options, host);
+    }
     lookup_options about() const {
-        if (options.limit == 0) throw_out(value_error("open_connection: Limit cannot be <= 0"));
-        check(options, host);
         lookup_options asked;
         asked.family = options.family;
         asked.type = SOCK_STREAM;
@@ -132,6 +137,7 @@ struct opening {
 
     LASTI_COROUTINE_BODY(connection) {
         LASTI_BEGIN;
+        if (error problem = refusal()) LASTI_RAISE(std::move(problem));
         LASTI_AWAIT_SET(found, getaddrinfo(host, port, about()));
         if (found.empty())
             LASTI_RAISE(make_os_error(EADDRNOTAVAIL, "getaddrinfo() returned empty list"));
@@ -158,8 +164,9 @@ struct opening_path {
 
     LASTI_COROUTINE_BODY(connection) {
         LASTI_BEGIN;
-        check(options, std::string());
-        made = lasti::socket(AF_UNIX);
+        if (error problem = check(options, std::string())) LASTI_RAISE(std::move(problem));
+        if (error problem = open_socket(made, AF_UNIX, SOCK_STREAM))
+            LASTI_RAISE(std::move(problem));
         LASTI_AWAIT(sock_connect(made, socket_address(path)));
         opened = connection_of(made, options.limit);
         if (options.tls) LASTI_AWAIT(encrypted(opened, options, std::string()));

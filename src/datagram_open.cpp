@@ -122,11 +122,11 @@ void opening::pair_up() {
 }
 
 error opening::begin(candidate const& way) {
-    const error refused = detail::open_socket(made, way.family, SOCK_DGRAM, way.protocol);
-    if (refused) return refused;
-    if (options.reuse_port) detail::share_name(made);
-    if (options.allow_broadcast) made.setsockopt(SOL_SOCKET, SO_BROADCAST, 1);
-    if (!options.local) return error();
+    error refused = detail::open_socket(made, way.family, SOCK_DGRAM, way.protocol);
+    if (!refused && options.reuse_port) refused = detail::share_name(made);
+    if (!refused && options.allow_broadcast)
+        refused = detail::set_option(made, SOL_SOCKET, SO_BROADCAST);
+    if (refused || !options.local) return refused;
     if (way.family == AF_UNIX) detail::remove_stale_socket(way.local.path());
     if (detail::os::bind(made.fileno(), way.local.data(), way.local.size()) == 0) return error();
     return make_os_error(errno, "bind " + way.local.describe());

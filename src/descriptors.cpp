@@ -141,9 +141,10 @@ void descriptors::count(counted<handle_state> const& callback, int change) noexc
     if (!callback->is_background) loop_.descriptor_callbacks += static_cast<std::size_t>(change);
 }
 
-bool descriptors::set_callback(int fd, bool writing, counted<handle_state> callback) {
+error descriptors::set_callback(int fd, bool writing, counted<handle_state> callback,
+                                bool* replaced) {
     descriptor* const there = callback ? &at(fd) : find(fd);
-    if (!there) return false;
+    if (!there) return error();
     descriptor::direction& in = there->of(writing);
     const counted<handle_state> old = in.callback;
     in.callback = callback;
@@ -153,10 +154,11 @@ bool descriptors::set_callback(int fd, bool writing, counted<handle_state> callb
     count(old, -1);
     if (!there->owner && there->wanted() == 0) forget(*there);
     if (callback && refused != 0)
-        throw_os_error(refused, std::string(writing ? "add_writer" : "add_reader") +
-                                    ": descriptor " + std::to_string(fd));
+        return make_os_error(refused, std::string(writing ? "add_writer" : "add_reader") +
+                                          ": descriptor " + std::to_string(fd));
     if (old) old->cancel();
-    return static_cast<bool>(old);
+    if (replaced) *replaced = static_cast<bool>(old);
+    return error();
 }
 
 // ---- the loop -----------------------------------------------------------------------------------

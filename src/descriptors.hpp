@@ -84,9 +84,10 @@ public:
 
     // ---- callbacks ----
 
-    /// In place of the one that was there; null: nothing. Returns whether there was one. Throws
-    /// os_error.
-    bool set_callback(int fd, bool writing, counted<handle_state> callback);
+    /// In place of the one that was there; null: nothing. `replaced` tells whether there was one.
+    /// An os_error, where the selector refuses.
+    error set_callback(int fd, bool writing, counted<handle_state> callback,
+                       bool* replaced = nullptr);
 
     // ---- the loop ----
 

@@ -226,13 +226,16 @@ void watch(detail::loop_core& core, int fd, bool writing, std::function<void()> 
         new detail::handle_state(core, std::move(callback), detail::context_or_copy(runs_in)));
     if (LASTI_UNLIKELY(core.debug)) made->note_creation(where);
     made->is_repeated = true;
-    core.watched_descriptors().set_callback(fd, writing, made);
+    const error refused = core.watched_descriptors().set_callback(fd, writing, made);
+    if (refused) refused.rethrow();
 }
 
 bool watch_no_more(detail::loop_core& core, int fd, bool writing) {
     core.check_thread();
     if (core.closed || core.descriptor_callbacks == 0) return false;
-    return core.watched_descriptors().set_callback(fd, writing, nullptr);
+    bool was_watched = false;
+    core.watched_descriptors().set_callback(fd, writing, nullptr, &was_watched);
+    return was_watched;
 }
 
 }  // namespace

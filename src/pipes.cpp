@@ -57,15 +57,15 @@ counted<stream_state> reading_end(loop_core& loop, counted<socket_state> const& 
     return counted<stream_state>(new stream_state(loop, end, limit, socket_address()));
 }
 
-counted<stream_state> writing_end(loop_core& loop, counted<socket_state> const& end) {
+counted<stream_state> writing_end(loop_core& loop, counted<socket_state> const& end,
+                                  error& problem) {
     const counted<stream_state> made(
         new stream_state(loop, end, stream_state::default_limit, socket_address()));
     struct stat about;
     if (::fstat(end->fd, &about) != 0 || !(S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode)))
         return made;
-    const error problem = end->call_when_ready(
+    problem = end->call_when_ready(
         loop, false, [made] { look_for_reader(*made); }, background);
-    if (problem) problem.rethrow();
     return made;
 }
 
@@ -124,8 +124,15 @@ stream_reader read_pipe(loop_core& loop, int fd, std::size_t limit) {
     return stream_reader(reading_end(loop, adopted(fd, "connect_read_pipe"), limit));
 }
 
+stream_writer writer_of(loop_core& loop, counted<socket_state> const& end) {
+    error problem;
+    const stream_writer made(writing_end(loop, end, problem));
+    if (problem) problem.rethrow();
+    return made;
+}
+
 stream_writer write_pipe(loop_core& loop, int fd) {
-    return stream_writer(writing_end(loop, adopted(fd, "connect_write_pipe")));
+    return writer_of(loop, adopted(fd, "connect_write_pipe"));
 }
 
 // ---- stdin, stdout ------------------------------------------------------------------------------
@@ -183,12 +190,12 @@ stream_reader open_stdin(std::size_t limit) {
 
 stream_writer open_stdout() {
     detail::loop_core& loop = detail::running_core();
-    return stream_writer(detail::writing_end(loop, detail::own_end(1, O_WRONLY, "open_stdout")));
+    return detail::writer_of(loop, detail::own_end(1, O_WRONLY, "open_stdout"));
 }
 
 stream_writer open_stderr() {
     detail::loop_core& loop = detail::running_core();
-    return stream_writer(detail::writing_end(loop, detail::own_end(2, O_WRONLY, "open_stderr")));
+    return detail::writer_of(loop, detail::own_end(2, O_WRONLY, "open_stderr"));
 }
 
 }  // namespace lasti

@@ -12,7 +12,8 @@ namespace detail {
 /// A stream of one end of a pipe, which is non-blocking, and belongs to the stream.
 counted<stream_state> reading_end(loop_core& loop, counted<socket_state> const& end,
                                   std::size_t limit);
-counted<stream_state> writing_end(loop_core& loop, counted<socket_state> const& end);
+counted<stream_state> writing_end(loop_core& loop, counted<socket_state> const& end,
+                                  error& problem);
 
 }  // namespace detail
 }  // namespace lasti

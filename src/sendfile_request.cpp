@@ -30,17 +30,18 @@ sendfile_request::job* sendfile_request::begin(int file, std::size_t offset, std
                                                socket_state const& to) {
     if (to.type != SOCK_STREAM)
         throw_out(value_error("sock_sendfile: only SOCK_STREAM type sockets are supported"));
-    check_regular_file(file, "sock_sendfile");
+    const error no_file = check_regular_file(file, "sock_sendfile");
+    if (no_file) no_file.rethrow();
     const off_t from = static_cast<off_t>(offset);
     return new job{file, from, from, count, false};
 }
 
-void check_regular_file(int file, const char* doing) {
+error check_regular_file(int file, const char* doing) {
     struct stat about;
-    if (::fstat(file, &about) != 0) throw_os_error(errno, std::string(doing) + ": the file");
-    if (!S_ISREG(about.st_mode))
-        throw_out(value_error(std::string(doing) + ": descriptor " + std::to_string(file) +
-                              " is not a regular file"));
+    if (::fstat(file, &about) != 0) return make_os_error(errno, std::string(doing) + ": the file");
+    if (S_ISREG(about.st_mode)) return error();
+    return error::make(value_error(std::string(doing) + ": descriptor " + std::to_string(file) +
+                                   " is not a regular file"));
 }
 
 // The file stands at the end of what was sent, whatever it ends with.

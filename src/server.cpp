@@ -30,13 +30,17 @@ server_state::~server_state() { close(); }
 error server_state::start() {
     if (is_closed) return error::make(runtime_error("start_serving: the server is closed"));
     if (is_serving) return error();
+    error problem;
     for (lasti::socket const& s : sockets) {
-        if (os::listen(s.fileno(), backlog_) != 0) return make_os_error(errno, "listen");
-        const error problem = listen_to(s);
-        if (problem) return problem;
+        if (os::listen(s.fileno(), backlog_) == 0) problem = listen_to(s);
+        else problem = make_os_error(errno, "listen");
+        if (problem) break;
     }
-    is_serving = true;
-    return error();
+    is_serving = !problem;
+    // All or none: who tries again would not hear of those that failed.
+    for (lasti::socket const& s : sockets)
+        if (problem) s.shared_state()->call_no_more(false);
+    return problem;
 }
 
 error server_state::listen_to(lasti::socket const& s) {

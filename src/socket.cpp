@@ -60,14 +60,16 @@ void socket_state::rouse_readers() noexcept {
 
 error socket_state::call_when_ready(loop_core& loop, bool writing, std::function<void()> callback,
                                     callback_weight weight) {
-    const error problem = watch_in(loop);
+    error problem = watch_in(loop);
     if (problem) return problem;
-    return outcome_of([&] {
+    error refused;
+    problem = outcome_of([&] {
         const counted<handle_state> made(new handle_state(loop, std::move(callback)));
         made->is_repeated = true;
         made->is_background = weight == background;
-        watched->home.set_callback(fd, writing, made);
+        refused = watched->home.set_callback(fd, writing, made);
     });
+    return problem ? problem : refused;
 }
 
 void socket_state::call_no_more(bool writing) noexcept {

@@ -3,8 +3,10 @@
 #ifndef LASTI_SRC_SOCKET_NAMES_HPP_INCLUDED
 #define LASTI_SRC_SOCKET_NAMES_HPP_INCLUDED
 
+#include <cerrno>
 #include <string>
 
+#include <lasti/os_error.hpp>
 #include <lasti/socket.hpp>
 
 #include "system_calls.hpp"
@@ -35,13 +37,20 @@ inline bool is_address(std::string const& host, int family = AF_UNSPEC) noexcept
     return reads_as(AF_INET) || reads_as(AF_INET6);
 }
 
-/// Others may bind the same. Throws os_error, value_error where the system cannot.
-inline void share_name(lasti::socket const& s) {
+/// Switches it on. What setsockopt() of the socket throws is returned.
+inline error set_option(lasti::socket const& s, int level, int option) {
+    const int on = 1;
+    const bool is_set = os::setsockopt(s.fileno(), level, option, &on, sizeof on) == 0;
+    return is_set ? error() : make_os_error(errno, "setsockopt");
+}
+
+/// Others may bind the same. A value_error where the system cannot.
+inline error share_name(lasti::socket const& s) {
 #if defined(SO_REUSEPORT)
-    s.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
+    return set_option(s, SOL_SOCKET, SO_REUSEPORT);
 #else
     (void)s;
-    throw_out(value_error("reuse_port not supported by this system"));
+    return error::make(value_error("reuse_port not supported by this system"));
 #endif
 }
 

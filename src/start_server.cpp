@@ -34,14 +34,23 @@ counted<server_state> make_server(client_connected answer, std::vector<lasti::so
     return made;
 }
 
+// One that cannot start is nobody's.
+error start_or_close(server_state& made, server_options const& options) {
+    const error problem = options.start_serving ? made.start() : error();
+    if (problem) made.close();
+    return problem;
+}
+
 // No socket: this machine has no such addresses.
 error bind_to(address_info const& where, server_options const& options, lasti::socket& bound) {
     lasti::socket made;
     if (open_socket(made, where.family, where.type, where.protocol)) return error();
-    if (options.reuse_address) made.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
-    if (options.reuse_port) share_name(made);
+    error refused;
+    if (options.reuse_address) refused = set_option(made, SOL_SOCKET, SO_REUSEADDR);
+    if (!refused && options.reuse_port) refused = share_name(made);
     // Each of the two families has a socket of its own.
-    if (where.family == AF_INET6) made.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    if (!refused && where.family == AF_INET6) refused = set_option(made, IPPROTO_IPV6, IPV6_V6ONLY);
+    if (refused) return refused;
     if (os::bind(made.fileno(), where.address.data(), where.address.size()) == 0) bound = made;
     else if (errno != EADDRNOTAVAIL)
         return make_os_error(errno, "error while attempting to bind on address " +
@@ -87,7 +96,7 @@ struct starting {
     }
     error start() {
         made = make_server(std::move(answer), std::move(sockets), options);
-        return options.start_serving ? made->start() : error();
+        return start_or_close(*made, options);
     }
 
     LASTI_COROUTINE_BODY(lasti::server) {
@@ -114,7 +123,7 @@ struct starting_with {
         made = make_server(std::move(answer), std::vector<lasti::socket>(1, bound), options);
         if (bound.family() == AF_UNIX && options.cleanup_socket)
             made->owns_file(bound.getsockname().path());
-        return options.start_serving ? made->start() : error();
+        return start_or_close(*made, options);
     }
 
     LASTI_COROUTINE_BODY(lasti::server) {

@@ -16,11 +16,11 @@ namespace lasti {
 namespace detail {
 namespace {
 
-void check_time(delay time, const char* name) {
-    if (time.count() > delay::nanoseconds::zero() && !time.is_nan()) return;
+error check_time(delay time, const char* name) {
+    if (time.count() > delay::nanoseconds::zero() && !time.is_nan()) return error();
     std::ostringstream text;
     text << name << " should be a positive number, got " << time.in_seconds();
-    throw_out(value_error(text.str()));
+    return error::make(value_error(text.str()));
 }
 
 /// The body of start_tls().
@@ -34,10 +34,12 @@ struct starting_tls {
     stream_state& stream() const { return *writer.shared_state(); }
 
     error begin() const {
-        check_time(handshake_timeout, "tls_handshake_timeout");
-        check_time(shutdown_timeout, "tls_shutdown_timeout");
+        error problem = check_time(handshake_timeout, "tls_handshake_timeout");
+        if (!problem) problem = check_time(shutdown_timeout, "tls_shutdown_timeout");
+        if (problem) return problem;
         std::unique_ptr<stream_filter> made =
-            context.make_filter(server_hostname, stream().peer.describe());
+            context.make_filter(server_hostname, stream().peer.describe(), problem);
+        if (problem) return problem;
         made->shutdown_time = shutdown_timeout;
         return stream().begin_filter(std::move(made), handshake_timeout);
     }

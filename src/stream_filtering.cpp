@@ -44,14 +44,17 @@ stream_filter::~stream_filter() {}
 error stream_state::begin_filter(std::unique_ptr<stream_filter> made, delay handshake_time) {
     if (is_foreign()) return foreign();
     if (lost) return lost;
-    if (is_closing) throw_out(runtime_error("start_tls: " + describe() + " is closing"));
-    if (filter) throw_out(runtime_error("start_tls: " + describe() + " is encrypted already"));
-    if (eof_written) throw_out(runtime_error("start_tls: called after write_eof()"));
-    if (socket->is_pipe()) throw_out(type_error("start_tls: " + describe() + " is a pipe"));
-    if (sends_file) throw_out(runtime_error("start_tls: sendfile is in progress"));
+    if (is_closing) return error::make(runtime_error("start_tls: " + describe() + " is closing"));
+    if (filter)
+        return error::make(runtime_error("start_tls: " + describe() + " is encrypted already"));
+    if (eof_written) return error::make(runtime_error("start_tls: called after write_eof()"));
+    if (socket->is_pipe())
+        return error::make(type_error("start_tls: " + describe() + " is a pipe"));
+    if (sends_file) return error::make(runtime_error("start_tls: sendfile is in progress"));
     if (has_reader)
-        throw_out(runtime_error("start_tls() called while another coroutine is already waiting "
-                                "for incoming data"));
+        return error::make(
+            runtime_error("start_tls() called while another coroutine is already waiting "
+                          "for incoming data"));
     const counted<stream_state> hold(this);
     const std::string too_long = "SSL handshake is taking longer than " + shown(handshake_time) +
                                  " seconds: aborting the connection";

@@ -22,13 +22,15 @@ namespace detail {
 error stream_state::begin_file() {
     if (is_foreign()) return foreign();
     if (lost) return lost;
-    if (is_closing) throw_out(runtime_error("sendfile: " + describe() + " is closing"));
-    if (eof_written) throw_out(runtime_error("Cannot call sendfile() after write_eof()"));
-    if (sends_file) throw_out(runtime_error("unable to send a file; sendfile is in progress"));
+    if (is_closing) return error::make(runtime_error("sendfile: " + describe() + " is closing"));
+    if (eof_written) return error::make(runtime_error("Cannot call sendfile() after write_eof()"));
+    if (sends_file)
+        return error::make(runtime_error("unable to send a file; sendfile is in progress"));
     if (socket->is_pipe())
-        throw_out(runtime_error("sendfile is not supported for a pipe, " + describe()));
+        return error::make(runtime_error("sendfile is not supported for a pipe, " + describe()));
     if (filter && filter->is_shaking)
-        throw_out(runtime_error("sendfile() of " + describe() + " while it shakes hands for TLS"));
+        return error::make(
+            runtime_error("sendfile() of " + describe() + " while it shakes hands for TLS"));
     sends_file = true;
     return error();
 }
@@ -79,6 +81,10 @@ struct sending_file {
         return left < most ? left : most;
     }
 
+    error begin() const {
+        const error no_file = check_regular_file(file, "sendfile");
+        return no_file ? no_file : stream().begin_file();
+    }
     // What was read and is with the system, or in the stream's buffer.
     void count_piece() {
         sent += piece.value().size();
@@ -97,8 +103,7 @@ struct sending_file {
 
     LASTI_COROUTINE_BODY(std::size_t) {
         LASTI_BEGIN;
-        check_regular_file(file, "sendfile");
-        if (error problem = stream().begin_file()) LASTI_RAISE(std::move(problem));
+        if (error problem = begin()) LASTI_RAISE(std::move(problem));
         LASTI_TRY
             LASTI_AWAIT(rest());
             if (!stream().filter) {

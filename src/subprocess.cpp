@@ -276,12 +276,14 @@ struct beginning {
         const error unwatched = made->watch();
         if (unwatched) return unwatched;
         begun = process(made);
-        if (child.ends[0]) made->std_in = stream_writer(writing_end(loop, pipe_of(child, 0)));
+        error no_pipe;
+        if (child.ends[0])
+            made->std_in = stream_writer(writing_end(loop, pipe_of(child, 0), no_pipe));
         if (child.ends[1])
             made->std_out = stream_reader(reading_end(loop, pipe_of(child, 1), options.limit));
         if (child.ends[2])
             made->std_err = stream_reader(reading_end(loop, pipe_of(child, 2), options.limit));
-        return error();
+        return no_pipe;
     }
     static counted<socket_state> pipe_of(spawned& child, int which) {
         return counted<socket_state>(new socket_state(child.ends[which].give(), AF_UNSPEC, 0));

@@ -217,10 +217,13 @@ void tls_context::set_maximum_version(tls_version version) const {
 bool tls_context::is_server() const { return get().is_server; }
 
 std::unique_ptr<detail::stream_filter> tls_context::make_filter(std::string const& server_hostname,
-                                                                std::string const& peer) const {
+                                                                std::string const& peer,
+                                                                error& problem) const {
     get();
-    return std::unique_ptr<detail::stream_filter>(
-        new detail::tls_filter(state_, server_hostname, peer));
+    std::unique_ptr<detail::tls_filter> made(new detail::tls_filter(state_, server_hostname, peer));
+    problem = made->begin(server_hostname);
+    if (problem) made.reset();
+    return std::unique_ptr<detail::stream_filter>(std::move(made));
 }
 
 #else
@@ -270,7 +273,7 @@ void tls_context::set_minimum_version(tls_version) const { refuse(); }
 void tls_context::set_maximum_version(tls_version) const { refuse(); }
 bool tls_context::is_server() const { refuse(); }
 std::unique_ptr<detail::stream_filter> tls_context::make_filter(std::string const&,
-                                                                std::string const&) const {
+                                                                std::string const&, error&) const {
     refuse();
 }
 

@@ -75,33 +75,34 @@ BIO* make_connection(stream_filter& of) {
 tls_filter::tls_filter(std::shared_ptr<tls_settings> made_by, std::string const& server_hostname,
                        std::string const& peer)
     : settings_(std::move(made_by)), peer_(server_hostname.empty() ? peer : server_hostname),
-      ssl_(SSL_new(settings_->context)) {
-    std::unique_ptr<SSL, void (*)(SSL*)> until_made(ssl_, SSL_free);
-    BIO* const connection = ssl_ ? make_connection(*this) : nullptr;
-    if (!connection) take_tls_error("TLS with " + peer_).rethrow();
-    SSL_set_bio(ssl_, connection, connection);
-    if (settings_->is_server) {
-        SSL_set_accept_state(ssl_);
-    } else {
-        SSL_set_connect_state(ssl_);
-        ask_for(server_hostname);
-    }
-    until_made.release();
-}
+      ssl_(SSL_new(settings_->context)) {}
 
 tls_filter::~tls_filter() { SSL_free(ssl_); }
 
+error tls_filter::begin(std::string const& server_hostname) {
+    BIO* const connection = ssl_ ? make_connection(*this) : nullptr;
+    if (!connection) return take_tls_error("TLS with " + peer_);
+    SSL_set_bio(ssl_, connection, connection);
+    if (!settings_->is_server) {
+        SSL_set_connect_state(ssl_);
+        return ask_for(server_hostname);
+    }
+    SSL_set_accept_state(ssl_);
+    return error();
+}
+
 // Whom we call: it is told, so that a server of many picks its certificate, which must be for that.
-void tls_filter::ask_for(std::string const& host) {
+error tls_filter::ask_for(std::string const& host) {
     const bool verifies = SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE;
     if (host.empty()) {
-        if (verifies) throw_out(value_error("check_hostname requires server_hostname"));
-        return;
+        if (!verifies) return error();
+        return error::make(value_error("check_hostname requires server_hostname"));
     }
     if (host[0] == '.' || host.find('\0') != std::string::npos)
-        throw_out(value_error("server_hostname can not start with a leading dot, nor have a "
-                              "'\\0' in it: '" +
-                              host + "'"));
+        return error::make(
+            value_error("server_hostname can not start with a leading dot, nor have a '\\0' in "
+                        "it: '" +
+                        host + "'"));
     ERR_clear_error();
     const bool is_name = !is_address(host);
     bool fits = !is_name || SSL_set_tlsext_host_name(ssl_, host.c_str()) == 1;
@@ -110,7 +111,7 @@ void tls_filter::ask_for(std::string const& host) {
         fits = is_name ? SSL_set1_host(ssl_, host.c_str()) == 1
                        : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), host.c_str()) == 1;
     }
-    if (!fits) take_tls_error("server_hostname '" + host + "'").rethrow();
+    return fits ? error() : take_tls_error("server_hostname '" + host + "'");
 }
 
 // OpenSSL's list of errors is of the thread: what others leave there is not about us.

@@ -32,11 +32,12 @@ error take_tls_error(std::string const& what);
 
 class tls_filter final : public stream_filter {
 public:
-    /// Throws value_error.
     tls_filter(std::shared_ptr<tls_settings> made_by, std::string const& server_hostname,
                std::string const& peer);
     ~tls_filter() override;
 
+    /// Why it can't be used, if it can't; before all else.
+    error begin(std::string const& server_hostname);
     int shake_hands() noexcept override;
     int open(char* room, std::size_t size, std::size_t& n) noexcept override;
     int seal(const char* data, std::size_t size) noexcept override;
@@ -45,7 +46,7 @@ public:
     std::string info(std::string const& name) const override;
 
 private:
-    void ask_for(std::string const& server_hostname);
+    error ask_for(std::string const& server_hostname);
     int outcome_of(int result) noexcept;
 
     std::shared_ptr<tls_settings> const settings_;  // OpenSSL's callbacks look there

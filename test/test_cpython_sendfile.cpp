@@ -260,7 +260,6 @@ TEST_CASE("SF1: to what is no stream (test_asyncio/test_base_events.py: BaseLoop
 }
 
 TEST_CASE("SF1: a pipe is none (test_asyncio/test_sendfile.py: SendfileMixin.test_sendfile_not_supported)") {
-    // Needs exceptions: what is used wrongly throws.
     const data_file f;
     selector_loop on(all_selectors().front());
     int ends[2];
@@ -279,7 +278,6 @@ TEST_CASE("SF1: all of it, encrypted (test_asyncio/test_sendfile.py: SendfileMix
 }
 
 TEST_CASE("SF1: of one that is closing (test_asyncio/test_sendfile.py: SendfileMixin.test_sendfile_for_closing_transp)") {
-    // Needs exceptions: what is used wrongly throws.
     const data_file f;
     stage on;
     on.client.writer.close();
@@ -448,7 +446,6 @@ TEST_CASE("SF1: no SIGPIPE, though a part was sent before the system found nobod
 #endif
 
 TEST_CASE("SF1: what is no regular file, or none at all, is told, and nothing is begun") {
-    // Needs exceptions: what is used wrongly throws.
     selector_loop on(all_selectors().front());
     const far_end e(on);
     test_pipe p;

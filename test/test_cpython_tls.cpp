@@ -185,7 +185,6 @@ TEST_CASE("the name that is asked for is that of the host, unless told (test_asy
 }
 
 TEST_CASE("a name without TLS means nothing (test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_create_connection_no_ssl_server_hostname_errors)") {
-    // Needs exceptions: what is used wrongly throws.
     on_each_selector([](selector_loop& on) {
         const lasti::connection_options options = calling_by(lasti::tls_context(), "example.com");
         CHECK(starts_with(come_to(on, lasti::open_connection("example.com", 80, options)), "value_error: server_hostname"));
@@ -193,7 +192,6 @@ TEST_CASE("a name without TLS means nothing (test_asyncio/test_base_events.py: B
 }
 
 TEST_CASE("TLS without a name is refused (test_asyncio/test_base_events.py: BaseEventLoopWithSelectorTests.test_create_connection_ssl_server_hostname_errors)") {
-    // Needs exceptions: what is used wrongly throws.
     on_each_selector([](selector_loop& on) {
         const listening at;
         CHECK(starts_with(come_to(on, lasti::open_connection("", at.where.port(), calling_by(calling_tls()))),

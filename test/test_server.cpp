@@ -22,6 +22,13 @@
 #if defined(__linux__)
 namespace {
 int accept_fails_with = 0;
+int listens_until_one_fails = 0; // 0: none does
+}
+extern "C" int listen(int fd, int backlog) noexcept {
+    if (listens_until_one_fails == 0 || --listens_until_one_fails != 0)
+        return static_cast<int>(::syscall(SYS_listen, fd, backlog));
+    errno = EADDRINUSE;
+    return -1;
 }
 // In place of the C library's. (To use up the descriptors would trouble the sanitizers.)
 extern "C" int accept4(int fd, sockaddr* from, socklen_t* size, int flags) {
@@ -270,6 +277,43 @@ TEST_CASE("SV1: where there is nobody to accept after all, it waits on "
         CHECK(s.sockets().size() == 1);
         CHECK(on.loop.run_until_complete(on.loop.sock_recv(client, 100)) == "hello\n");
         s.close();
+    });
+}
+#endif
+
+#if defined(__linux__)
+TEST_CASE("SV1: a server of which one address cannot listen serves at none of them, and can be tried again") {
+    on_each_selector([](selector_loop& on) {
+        lasti::server_options later;
+        later.start_serving = false;
+        const std::vector<std::string> hosts = {"127.0.0.1", "127.0.0.2"};
+        const lasti::server s = on.loop.run_until_complete(lasti::start_server(greets, hosts, 0, later));
+        listens_until_one_fails = 2;
+        const lasti::task<void> serves = start(on, s.serve_forever());
+        on.loop.run(); // it ends: nothing is watched
+        CHECK(serves.exception().as<lasti::os_error>()->error_number() == EADDRINUSE);
+        CHECK_FALSE(s.is_serving());
+
+        const lasti::socket client(AF_INET);
+        const lasti::socket_address where = s.sockets().front().getsockname();
+        (void)::connect(client.fileno(), where.data(), where.size());
+        on.loop.run();
+        s.start_serving();
+        CHECK(s.is_serving());
+        CHECK(on.loop.run_until_complete(on.loop.sock_recv(client, 100)) == "hello\n");
+        s.close();
+    });
+}
+#endif
+
+#if defined(__linux__)
+TEST_CASE("SV1: a server that cannot start leaves nothing behind") {
+    on_each_selector([](selector_loop& on) {
+        const std::vector<std::string> hosts = {"127.0.0.1", "127.0.0.2"};
+        listens_until_one_fails = 2;
+        const lasti::task<lasti::server> begins = start(on, lasti::start_server(greets, hosts, 0));
+        on.loop.run();
+        CHECK(begins.exception().as<lasti::os_error>()->error_number() == EADDRINUSE);
     });
 }
 #endif

@@ -115,10 +115,10 @@ public:
     /// Of server().
     bool is_server() const;
 
-    /// For streams. Throws value_error if the name of the host is missing, or cannot be one;
-    /// `peer` is for reports.
-    std::unique_ptr<detail::stream_filter> make_filter(std::string const& server_hostname,
-                                                       std::string const& peer) const;
+    /// For streams. If the name of the host is missing, or cannot be one, `problem` is a
+    /// value_error or tls_error, and there is none; `peer` is for reports.
+    std::unique_ptr<detail::stream_filter>
+    make_filter(std::string const& server_hostname, std::string const& peer, error& problem) const;
 
 private:
     explicit tls_context(std::shared_ptr<detail::tls_settings> state) noexcept

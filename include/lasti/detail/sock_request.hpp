@@ -259,7 +259,7 @@ private:
 };
 
 /// What cannot be sent is a value_error, or an os_error.
-void check_regular_file(int file, const char* doing);
+error check_regular_file(int file, const char* doing);
 
 class LASTI_API sendfile_request final : public writing_request {
 public:
