@@ -427,7 +427,7 @@ TEST_CASE("SF1: the peer resets: who waits is told, and the stream is lost") {
     selector_loop on(all_selectors().front());
     const far_end e(on, 1000, tcp_pair());
     const auto sends = start(on, e.c.writer.sendfile(f.fd));
-    some_rounds(on);
+    some_rounds(on, 12);
     CHECK(state_of(sends) == "waits");
     reset(e.there);
     CHECK(starts_with(after_rounds(on, sends), "connection_reset_error: sendfile: "));

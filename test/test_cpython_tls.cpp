@@ -94,14 +94,14 @@ void is_served(selector_loop& on, bool is_unix, lasti::connection_options const&
     const place at(on, is_unix, notes);
     const lasti::connection c = on.loop.run_until_complete(at.call(options));
     c.writer.write("A");
-    some_rounds(on);
+    some_rounds(on, 12);
     CHECK(noted.take() == "connected A");
     c.writer.write("BB");
-    some_rounds(on);
+    some_rounds(on, 12);
     CHECK(noted.take() == "BB");
     if (!is_unix) CHECK(c.writer.get_extra_info("peername") != "");
     c.writer.close();
-    some_rounds(on);
+    some_rounds(on, 12);
     CHECK(noted.take() == "closed");
     at.end(on);
 }
@@ -114,7 +114,7 @@ void is_refused(selector_loop& on, bool is_unix, lasti::connection_options const
     REQUIRE(t.exception());
     CHECK(t.exception().as<lasti::certificate_verification_error>());
     CHECK(contains(t.exception().what(), why));
-    some_rounds(on);
+    some_rounds(on, 12);
     CHECK(noted.take() == ""); // nobody was told of a connection
     at.end(on);
 }
@@ -236,7 +236,7 @@ TEST_CASE("what came with the last plain line is of the handshake (test_asyncio/
                                 server = lasti::connection_of(on.loop, ends.second);
         client.writer.write("starttls\n");
         const auto calls = start(on, client.writer.start_tls(calling_tls(), "localhost"));
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK(come_to(on, server.reader.readline()) == "'starttls\n'");
         const auto serves = start(on, server.writer.start_tls(serving_tls()));
         CHECK(after_rounds(on, serves) == "done");

@@ -153,7 +153,7 @@ std::vector<wait_kind> kinds() {
         const lasti::server serves = s.on.loop.run_until_complete(lasti::start_server(stays, "127.0.0.1", 0));
         const std::uint16_t port = serves.sockets().front().getsockname().port();
         lasti::connection const& c = s.keep(s.on.loop.run_until_complete(lasti::open_connection("127.0.0.1", port)));
-        some_rounds(s.on);
+        some_rounds(s.on, 12);
         serves.close();
         s.get_ready = [&] { c.writer.close(); };
         return s.waits(serves.wait_closed());

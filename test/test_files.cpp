@@ -19,11 +19,6 @@
 
 namespace {
 
-template <class A>
-lasti::task<lasti::await_result<A>> start(selector_loop& on, A const& a) {
-    return on.loop.create_task(lasti::as_coroutine(a));
-}
-
 lasti::file open(selector_loop& on, std::string const& path, std::string const& mode = "r") {
     return on.loop.run_until_complete(lasti::open_file(path, mode));
 }

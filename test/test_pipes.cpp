@@ -22,15 +22,6 @@
 
 namespace {
 
-template <class A>
-lasti::task<lasti::await_result<A>> start(selector_loop& on, A const& a) {
-    return on.loop.create_task(lasti::as_coroutine(a));
-}
-
-void some_rounds(selector_loop& on, int n = 6) {
-    while (n-- > 0) on.loop.poll();
-}
-
 /// A descriptor that the test has given away.
 int given(int& fd) {
     const int gone = fd;

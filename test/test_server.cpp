@@ -66,15 +66,6 @@ lasti::connection call(selector_loop& on, lasti::server const& s) {
     return on.loop.run_until_complete(lasti::open_connection("127.0.0.1", port_of(s)));
 }
 
-template <class A>
-lasti::task<lasti::await_result<A>> start(selector_loop& on, A const& a) {
-    return on.loop.create_task(lasti::as_coroutine(a));
-}
-
-void some_rounds(selector_loop& on, int n = 6) {
-    while (n-- > 0) on.loop.poll();
-}
-
 std::string temporary_path() {
     static int number = 0;
     return "/tmp/lasti-test-server-" + std::to_string(::getpid()) + "-" + std::to_string(++number);

@@ -56,7 +56,7 @@ TEST_CASE("TL1: what was received already is taken for TLS") {
         const plain_ends e(on);
         e.client.writer.write("STARTTLS\n");
         const auto calls = start(on, e.client.writer.start_tls(calling_tls(), "localhost"));
-        some_rounds(on);
+        some_rounds(on, 12);
         // Both the line and the client's first words have come.
         CHECK(come_to(on, e.server.reader.readline()) == "'STARTTLS\n'");
         const auto serves = start(on, e.server.writer.start_tls(serving_tls()));
@@ -103,7 +103,7 @@ TEST_CASE("what comes in one piece with the end of the handshake is there after 
             char room[100000];
             const ssize_t n = ::recv(from.fileno(), room, sizeof room, 0);
             if (n > 0) put(to, std::string(room, static_cast<std::size_t>(n)));
-            some_rounds(on);
+            some_rounds(on, 12);
         };
         hand_on(client.second, server.second); // its first words
         hand_on(server.second, client.second); // what the server says to that

@@ -27,11 +27,6 @@ typedef lasti::task<void> writing;
 /// More than any socket takes at once.
 std::string much() { return std::string(20000000, 'x'); }
 
-template <class A>
-lasti::task<lasti::await_result<A>> start(selector_loop& on, A const& a) {
-    return on.loop.create_task(lasti::as_coroutine(a));
-}
-
 /// Receives all there is, as long as it comes; how much.
 std::size_t receive_all(selector_loop& on, lasti::socket const& s) {
     std::size_t sum = 0;

@@ -44,15 +44,6 @@ using lasti::subprocess::STDOUT;
 
 typedef std::pair<std::string, std::string> outputs;
 
-template <class A>
-lasti::task<lasti::await_result<A>> start(selector_loop& on, A const& a) {
-    return on.loop.create_task(lasti::as_coroutine(a));
-}
-
-void some_rounds(selector_loop& on, int n = 6) {
-    while (n-- > 0) on.loop.poll();
-}
-
 /// "name: message" of what starting it raises.
 std::string failure(selector_loop& on, std::string const& program, lasti::subprocess_options const& options = {}) {
     return come_to(on, lasti::create_subprocess_exec(program, {}, options)); // which does not wait

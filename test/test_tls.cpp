@@ -50,7 +50,7 @@ std::string called(selector_loop& on, lasti::tls_context const& serves, lasti::t
     } else if (t.done()) {
         t.result().writer.close();
     }
-    some_rounds(on);
+    some_rounds(on, 12);
     CHECK(s.client_count() == 0);
     s.close();
     return came_to;

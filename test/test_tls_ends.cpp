@@ -273,7 +273,7 @@ TEST_CASE("TL1: cancelled while it shakes hands, the connection is closed") {
 
         const listening at;
         const auto calls = on.loop.create_task(lasti::open_connection("127.0.0.1", at.where.port(), calling_by(calling_tls())));
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK_FALSE(calls.done());
         calls.cancel();
         some_rounds(on, 3);

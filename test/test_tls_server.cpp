@@ -61,17 +61,17 @@ TEST_CASE("TL1: clients that do not shake hands keep nobody waiting, and go afte
         std::vector<lasti::socket> slow;
         for (int i = 0; i < 20; ++i) slow.push_back(at.silent());
         put(slow[7], "\x16\x03\x01");
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK(at.s.client_count() == 20);
         CHECK(at.greeting(on) == "hello\n");
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK(answered == 1);
         CHECK(at.s.client_count() == 20);
         on.clock.advance(59);
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK(at.s.client_count() == 20);
         on.clock.advance(1);
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK(at.s.client_count() == 0);
         CHECK(on.loop.task_count() == 0);
         for (lasti::socket const& s : slow) CHECK(get(s) != "nothing"); // it has closed
@@ -85,10 +85,10 @@ TEST_CASE("TL1: … or when the options say so") {
         options.tls_handshake_timeout = 0.25;
         const greeting_server at(on, options);
         const lasti::socket slow = at.silent();
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK(at.s.client_count() == 1);
         on.clock.advance(0.25);
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK(at.s.client_count() == 0);
         at.s.close();
     });
@@ -102,10 +102,10 @@ TEST_CASE("TL1: whoever fails to shake hands is reported in debug mode only, and
             const lasti::socket garbage = at.silent(), leaves = at.silent(), resets = at.silent();
             put(garbage, "GET / HTTP/1.0\r\n\r\n");
             put(leaves, "\x16\x03\x01");
-            some_rounds(on);
+            some_rounds(on, 12);
             leaves.close();
             reset(resets);
-            some_rounds(on);
+            some_rounds(on, 12);
             CHECK(at.s.client_count() == 0);
             CHECK(answered == 0);
             const std::string told = "Error on transport creation for incoming connection\n";
@@ -122,7 +122,7 @@ TEST_CASE("SV2: close_clients() ends handshakes, too, and wait_closed() waits fo
     on_each_selector([](selector_loop& on) {
         const greeting_server at(on);
         const lasti::socket slow = at.silent(), other = at.silent();
-        some_rounds(on);
+        some_rounds(on, 12);
         at.s.close();
         const auto closed = start(on, at.s.wait_closed());
         CHECK(after_rounds(on, closed) == "waits");
@@ -155,7 +155,7 @@ TEST_CASE("a loop that ends while clients shake hands frees them") {
         selector_loop on("poll");
         const greeting_server at(on);
         const lasti::socket slow = at.silent();
-        some_rounds(on);
+        some_rounds(on, 12);
         CHECK(at.s.client_count() == 1);
         on.reported.forget();
     }

@@ -11,6 +11,7 @@
 #endif
 #include <unistd.h>
 
+#include <lasti/awaitable.hpp>
 #include <lasti/event_loop.hpp>
 #include <lasti/selector.hpp>
 
@@ -37,6 +38,15 @@ struct selector_loop {
         loop.set_exception_handler(reported);
     }
 };
+
+template <class A>
+lasti::task<lasti::await_result<A>> start(selector_loop& on, A const& a) {
+    return on.loop.create_task(lasti::as_coroutine(a));
+}
+
+inline void some_rounds(selector_loop& on, int n = 6) {
+    while (n-- > 0) on.loop.poll();
+}
 
 #if defined(_WIN32)
 

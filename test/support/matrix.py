@@ -58,7 +58,7 @@ VARIANTS = {
     'no_rtti': ['-Dwerror=true', '-Ddebug=false', '-Dcpp_rtti=false'],
     # What only the cases that are left out call is unused.
     'no_exceptions': ['-Dwerror=true', '-Ddebug=false', '-Dcpp_eh=none', '-Dexamples=disabled', '-Dbench=disabled',
-                      '-Dcpp_args=-Wno-unused-function'],
+                      '-Dcpp_args=-Wno-unused'],
 }
 SLOWER = {'asan': 4, 'tsan': 10}         # what the time limit of a test is multiplied by
 CACHE = {'CCACHE_SLOPPINESS': 'pch_defines,time_macros'}  # or it keeps nothing that is precompiled

@@ -35,14 +35,6 @@ inline lasti::connection_options calling_by(lasti::tls_context const& context, s
     return options;
 }
 
-template <class A>
-lasti::task<lasti::await_result<A>> start(selector_loop& on, A const& a) {
-    return on.loop.create_task(lasti::as_coroutine(a));
-}
-inline void some_rounds(selector_loop& on, int n = 12) {
-    while (n-- > 0) on.loop.poll();
-}
-
 /// Both ends of one connection, which have shaken hands.
 struct tls_ends {
     lasti::connection client, server;
